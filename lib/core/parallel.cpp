@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+
+#if defined(_OPENMP)
+#include <omp.h>
+#endif
+
+namespace deconv {
+namespace {
+
+// Workers take indices from a counter rather than fixed shares: on a machine with a busy core the others take over.
+struct Work {
+  std::atomic<int64_t> next{0};
+  int64_t count;
+  ParallelTask task;
+  void* arg;
+
+  void drain(int worker) noexcept {
+    for (int64_t i = next.fetch_add(1, std::memory_order_relaxed); i < count; i = next.fetch_add(1, std::memory_order_relaxed)) {
+      task(arg, worker, i);
+    }
+  }
+};
+
+void run_on_openmp(Work* work, int workers) noexcept {
+#if defined(_OPENMP)
+#pragma omp parallel num_threads(workers)
+  work->drain(omp_get_thread_num());
+#else
+  (void)workers;
+  work->drain(0);
+#endif
+}
+
+}  // namespace
+
+int default_threads() noexcept {
+#if defined(_OPENMP)
+  return std::max(1, std::min(omp_get_max_threads(), omp_get_num_procs()));
+#else
+  return 1;
+#endif
+}
+
+bool in_parallel_region() noexcept {
+#if defined(_OPENMP)
+  return omp_in_parallel() != 0;
+#else
+  return false;
+#endif
+}
+
+void parallel_run(const Parallel& parallel, int64_t count, ParallelTask task, void* arg) noexcept {
+  const int workers = static_cast<int>(std::min<int64_t>(parallel.threads, count));
+  if (workers <= 1 || (parallel.parallel_for == nullptr && in_parallel_region())) {
+    for (int64_t i = 0; i < count; ++i) task(arg, 0, i);
+    return;
+  }
+  Work work;
+  work.count = count;
+  work.task = task;
+  work.arg = arg;
+  if (parallel.parallel_for == nullptr) return run_on_openmp(&work, workers);
+  parallel.parallel_for(
+      parallel.context, workers, [](void* shared, int64_t worker) { static_cast<Work*>(shared)->drain(static_cast<int>(worker)); }, &work);
+}
+
+}  // namespace deconv

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/registry.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+#include "highway/highway_backend.h"
+#include "naive/naive_backend.h"
+#if DECONV_HAVE_ONEDNN
+#include "onednn/onednn_backend.h"
+#endif
+
+namespace deconv {
+namespace {
+
+// Names that some build of the library knows: a missing one is "unsupported", any other name is a mistake.
+constexpr const char* kKnownBackends[] = {"highway", "onednn", "naive"};
+
+std::string names_of_backends() {
+  std::string names;
+  for (const Backend* backend : backends()) names += (names.empty() ? "" : ", ") + std::string(backend->name());
+  return names;
+}
+
+void check_backend_name(const std::string& name) {
+  if (name.empty() || find_backend(name) != nullptr) return;
+  const bool known = std::find(std::begin(kKnownBackends), std::end(kKnownBackends), name) != std::end(kKnownBackends);
+  if (known) {
+    throw Error(DECONV_UNSUPPORTED, "backend = \"%.60s\" is not compiled into this library, which has %s", name.c_str(),
+                names_of_backends().c_str());
+  }
+  throw Error(DECONV_INVALID_ARGUMENT, "backend = \"%.60s\" is unknown: this library has %s", name.c_str(), names_of_backends().c_str());
+}
+
+bool has_algorithm(const Backend& backend, const std::string& name) {
+  const auto names = backend.algorithms();
+  return std::any_of(names.begin(), names.end(), [&](const char* known) { return name == known; });
+}
+
+void check_algorithm_name(const std::string& name) {
+  if (name.empty()) return;
+  for (const Backend* backend : backends()) {
+    if (has_algorithm(*backend, name)) return;
+  }
+  throw Error(DECONV_INVALID_ARGUMENT, "algorithm = \"%.60s\" is unknown to every backend of this library", name.c_str());
+}
+
+std::string label(const Backend& backend, const Candidate& candidate) {
+  return candidate.algorithm.empty() ? backend.name() : std::string(backend.name()) + "/" + candidate.algorithm;
+}
+
+std::vector<Candidate> candidates_of(const Backend& backend, const Parameters& params) {
+  if (!params.backend.empty() && params.backend != backend.name()) {
+    return {{"", Support::no("not asked for: backend = \"" + params.backend + "\"")}};
+  }
+  if (!params.algorithm.empty() && !has_algorithm(backend, params.algorithm)) {
+    return {{"", Support::no("has no algorithm \"" + params.algorithm + "\"")}};
+  }
+  return backend.candidates(params);
+}
+
+}  // namespace
+
+const std::vector<const Backend*>& backends() {
+  static const std::vector<const Backend*> list = {
+      &highway_backend(),
+#if DECONV_HAVE_ONEDNN
+      &onednn_backend(),
+#endif
+      &naive_backend(),
+  };
+  return list;
+}
+
+const Backend* find_backend(const std::string& name) {
+  for (const Backend* backend : backends()) {
+    if (name == backend->name()) return backend;
+  }
+  return nullptr;
+}
+
+Choice choose_backend(const Parameters& params) {
+  check_backend_name(params.backend);
+  check_algorithm_name(params.algorithm);
+  Choice choice;
+  std::string declined;
+  for (const Backend* backend : backends()) {
+    for (const Candidate& candidate : candidates_of(*backend, params)) {
+      const std::string name = label(*backend, candidate);
+      const char* verdict = !candidate.support.ok ? "declined" : choice.backend == nullptr ? "chosen" : "possible";
+      choice.candidates += name + ": " + verdict;
+      if (!candidate.support.reason.empty()) choice.candidates += ", " + candidate.support.reason;
+      choice.candidates += "\n";
+      if (candidate.support.ok && choice.backend == nullptr) choice.backend = backend;
+      const bool asked = params.backend.empty() || params.backend == backend->name();
+      if (!candidate.support.ok && asked) declined += (declined.empty() ? "" : "; ") + name + ": " + candidate.support.reason;
+    }
+  }
+  if (choice.backend == nullptr) {
+    choice.status = DECONV_UNSUPPORTED;
+    choice.reason = declined;
+  }
+  return choice;
+}
+
+}  // namespace deconv

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The contract of an algorithm inside the highway backend.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/backend.h"
+
+namespace deconv {
+
+class Algorithm {
+ public:
+  virtual ~Algorithm() = default;
+  virtual const char* name() const = 0;
+  // The reason of a yes says what is expected of it; of a no, why not.
+  virtual Support check(const Parameters& params) const = 0;
+  // `targets` are the Highway targets that may be used (see isa_kernels.h). Throws Error or std::bad_alloc.
+  virtual std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const = 0;
+};
+
+}  // namespace deconv

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The micro-kernels of phase_gemm, one table per instruction set.
+#pragma once
+
+#include <cstdint>
+
+#include "core/parameters.h"
+
+namespace deconv {
+
+// Rows that any tile of any target may have: the pitch of the arrays of row pointers.
+constexpr int kMaxTileRows = 8;
+
+// The taps that reach one tile. Row pointers address the first of `channels` contiguous inputs; pixels outside src point at zeros.
+struct TileTap {
+  int64_t weights;  // offset into the panel, in units of `channels` rows of NR weights
+  const float* rows[kMaxTileRows];
+};
+
+// One register tile: rows x NR outputs, NR = vectors x lanes.
+struct TileArgs {
+  const TileTap* taps;
+  int64_t tap_count;  // 0 is legal: sums are zero
+  int64_t channels;
+  const float* weights;  // [tap][channel][NR], aligned to a vector
+  // Epilogue of the panel; all NR entries readable. Null where absent.
+  const float* scale;
+  const float* bias;
+  const float* slopes;
+  const Epilogue* epilogue;
+  bool finish;  // false: stop after scale and bias (store_rows finishes)
+  // Row m goes to dst + offsets[m]; the residual, if any, is read at the same offset.
+  float* dst;
+  const float* residual;
+  const int64_t* offsets;
+  int64_t columns;  // valid outputs of a row, in (NR - lanes, NR]
+};
+
+// A block of tile rows on its way to channels-first dst: [pixels][pitch] in, one run of `pixels` outputs per channel out.
+struct StoreRowsArgs {
+  const float* block;
+  int64_t pitch;
+  int64_t pixels;
+  int64_t channels;
+  float* dst;
+  const float* residual;  // null: the tile has finished the epilogue
+  int64_t channel_stride;
+  const float* slopes;
+  const Epilogue* epilogue;
+};
+
+// A run of pixels of channels-first src, gathered so that each pixel's channels are contiguous: dst[pixel*pitch + channel].
+struct PackPixelsArgs {
+  const float* src;
+  int64_t channel_stride;
+  int64_t pixels;
+  int64_t channels;
+  float* dst;
+  int64_t pitch;
+};
+
+struct PhaseGemmKernels {
+  int lanes;    // floats of a vector
+  int rows;     // of the largest tile
+  int vectors;  // of the widest panel
+  void (*const* tiles)(const TileArgs&);  // [rows - 1][vectors - 1]
+  void (*store_rows)(const StoreRowsArgs&);
+  void (*pack_pixels)(const PackPixelsArgs&);
+
+  void tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
+    tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
+  }
+};
+
+// The table of the best of `targets`. Static.
+const PhaseGemmKernels& phase_gemm_kernels(int64_t targets);
+
+}  // namespace deconv
