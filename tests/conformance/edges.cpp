@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// Enumerated edges of the arithmetic: every small combination of kernel, stride, dilation, pads, output padding and extent.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "conformance/session.h"
+
+namespace deconv_test {
+namespace {
+
+struct Axis {
+  int64_t in, kernel, stride, dilation, pad_begin, pad_end, output_padding;
+};
+
+// K, S in 1..5, D in 1..3, I in 1..4, pads none, asymmetric both ways and beyond the taps' reach, output padding 0 and its limit.
+std::vector<Axis> enumerate_axes() {
+  std::vector<Axis> axes;
+  for (int64_t k = 1; k <= 5; ++k)
+    for (int64_t s = 1; s <= 5; ++s)
+      for (int64_t d = 1; d <= 3; ++d)
+        for (int64_t in = 1; in <= 4; ++in) {
+          const int64_t reach = d * (k - 1);
+          for (const auto& [begin, end] : {std::pair<int64_t, int64_t>{0, 0}, {1, 0}, {0, 2}, {reach, reach}, {reach + 2, 0}, {0, reach + s}})
+            for (const int64_t op : {int64_t{0}, std::max(s, d) - 1}) axes.push_back({in, k, s, d, begin, end, op});
+        }
+  return axes;
+}
+
+void set_axis(Problem* p, int axis, const Axis& a) {
+  p->in[axis] = a.in;
+  p->kernel[axis] = a.kernel;
+  p->stride[axis] = a.stride;
+  p->dilation[axis] = a.dilation;
+  p->pad_begin[axis] = a.pad_begin;
+  p->pad_end[axis] = a.pad_end;
+  p->output_padding[axis] = a.output_padding;
+}
+
+Problem with_channels(int rank, int64_t batch, int64_t ic, int64_t oc) {
+  Problem p;
+  p.rank = rank;
+  p.batch = batch;
+  p.in_channels = ic;
+  p.out_channels = oc;
+  return p;
+}
+
+TEST_CASE("edges: one axis") {
+  for (const Axis& a : enumerate_axes()) {
+    Problem p = with_channels(1, 1, 2, 5);
+    p.bias = (a.in + a.kernel) % 2 == 0;  // outputs reached by no tap: with and without bias
+    set_axis(&p, 0, a);
+    if (legal(p) && !session().run_layouts(p)) return;
+  }
+}
+
+// Every axis meets every other place in the list: a stride coprime to its length walks it in a different order.
+TEST_CASE("edges: two axes") {
+  const auto axes = enumerate_axes();
+  const size_t step = session().full ? 1 : 2;
+  for (size_t i = 0; i < axes.size(); i += step) {
+    Problem p = with_channels(2, i % 4 == 0 ? 3 : 1, 3, i % 2 == 0 ? 4 : 9);
+    p.bias = i % 3 == 0;
+    set_axis(&p, 0, axes[i]);
+    set_axis(&p, 1, axes[(i * 1009 + 17) % axes.size()]);
+    p.src_layout = p.dst_layout = i / step % 2 == 0 ? DECONV_CHANNELS_FIRST : DECONV_CHANNELS_LAST;
+    if (legal(p) && !session().run(p)) return;
+  }
+}
+
+TEST_CASE("edges: three axes") {
+  const auto axes = enumerate_axes();
+  const size_t step = session().full ? 2 : 6;
+  for (size_t i = 0; i < axes.size(); i += step) {
+    Problem p = with_channels(3, 1, 2, 3);
+    p.bias = i % 2 == 0;
+    set_axis(&p, 0, axes[(i * 31 + 5) % axes.size()]);
+    set_axis(&p, 1, axes[(i * 1009 + 17) % axes.size()]);
+    set_axis(&p, 2, axes[i]);
+    p.src_layout = p.dst_layout = i / step % 2 == 0 ? DECONV_CHANNELS_FIRST : DECONV_CHANNELS_LAST;
+    if (legal(p) && !session().run(p)) return;
+  }
+}
+
+TEST_CASE("edges: named geometry") {
+  for (const char* text : {
+           "d2 n1 g1 ic3 oc5 ih4x4 k2x2 s3x3 bias",                   // kernel < stride: phases without taps
+           "d2 n1 g1 ic3 oc5 ih3x4 k3x3 s4x2 d2x2 bias relu",          // gcd(S, D) > 1
+           "d2 n1 g1 ic3 oc5 ih4x5 k2x2 s1x1 pb2x3 pe1x1 bias",        // pads beyond the taps' reach
+           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s2x2 op1x1 bias",              // outputs reached by no tap
+           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s1x1 d5x5 op4x4 bias scale",   // more of them through dilation
+           "d2 n1 g1 ic32 oc128 ih7x7 k3x3 s2x2 pe5x5",                // a cropped corner
+           "d1 n1 g1 ic9 oc1 ih5 k64 s16", "d1 n1 g1 ic9 oc2 ih6 k5 s64 op63 bias",
+           "d2 n3 g1 ic17 oc19 ih1x1 k4x4 s1x1", "d2 n5 g1 ic17 oc19 ih1x1 k1x1 s1x1", "d3 n2 g1 ic8 oc8 ih2x2x2 k2x2x2 s2x2x2",
+           "d2 n1 g1 ic4 oc4 ih64x1 k3x1 s2x1 pb1x0 pe1x0 op1x0", "d2 n1 g1 ic4 oc4 ih1x97 k1x3 s1x2 pb0x1 pe0x1 op0x1"}) {
+    if (!session().run_layouts(parse_problem(text))) return;
+  }
+}
+
+}  // namespace
+}  // namespace deconv_test

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must hold whatever the values are: the adjoint identity, and the same bits for any thread count, batch split, repetition, and for
+// runs of one plan that overlap.
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <thread>
+#include <vector>
+
+#include "conformance/session.h"
+#include "support/reference.h"
+
+namespace deconv_test {
+namespace {
+
+constexpr const char* kLayers[] = {
+    "d2 n3 g1 ic35 oc50 ih9x10 k4x4 s2x2 pb1x1 pe1x1 bias relu",
+    "d2 n3 g1 ic35 oc50 ih9x10 k4x4 s2x2 pb1x1 pe1x1 bias gelu layout:nhwc",
+    "d2 n2 g1 ic70 oc3 ih20x33 k3x3 s2x2 pb1x1 pe1x1 op1x1",
+    "d2 n2 g1 ic70 oc3 ih20x33 k3x3 s2x2 pb1x1 pe1x1 op1x1 layout:nhwc scale bias silu",
+    "d1 n4 g2 ic36 oc66 ih45 k7 s3 pb2 pe3 bias residual",
+    "d3 n2 g1 ic17 oc20 ih4x5x6 k2x3x4 s2x1x2 pb0x1x1 pe0x1x1 layout:nhwc bias elu:1",
+    "d2 n5 g24 ic24 oc24 ih9x11 k3x3 s2x2 pb1x1 pe1x1 op1x1 bias tanh",
+    "d2 n9 g1 ic64 oc70 ih1x1 k4x4 s1x1 layout:nhwc bias",
+};
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
+}
+
+// The library promises equal bits for its own backends only; a library underneath may split sums by the thread count.
+bool promises_equal_bits() { return session().target.backend != "onednn"; }
+
+void expect_same(const Problem& p, const std::vector<float>& expected, const RunResult& result, const std::string& what) {
+  const bool ok = result.status == DECONV_OK && result.trespass.empty() && same_bits(expected, result.dst);
+  session().report(ok, what + " changes the result " + result.error + result.trespass + "\n  layer: " +
+                           repro(p, session().target, Fill::kReal));
+}
+
+// The layer, or nothing where the target declines it.
+bool usable(const Layer& layer, const Problem& p) {
+  if (layer.status() == DECONV_OK) return true;
+  const std::string words = repro(p, session().target, Fill::kReal);
+  if (layer.status() == DECONV_UNSUPPORTED)
+    session().report_unsupported(words, layer.error());
+  else
+    session().report(false, layer.error() + "\n  repeat: " + words);
+  return false;
+}
+
+TEST_CASE("property: the same bits for 1 to 8 threads and for every repetition") {
+  if (!promises_equal_bits()) return;
+  for (const char* text : kLayers) {
+    Problem p = parse_problem(text);
+    const Tensors tensors = fill_tensors(p, Fill::kReal);
+    const Layer one(p, session().target, tensors);
+    if (!usable(one, p)) continue;
+    const std::vector<float> expected = one.run(tensors).dst;
+    expect_same(p, expected, one.run(tensors), "a second run");
+    for (p.threads = 2; p.threads <= 8; ++p.threads) {
+      const Layer many(p, session().target, tensors);
+      if (usable(many, p)) expect_same(p, expected, many.run(tensors), std::to_string(p.threads) + " threads");
+      const Layer shared(p, session().target, tensors, &one);
+      if (usable(shared, p)) expect_same(p, expected, shared.run(tensors), std::to_string(p.threads) + " threads, shared operator");
+    }
+  }
+}
+
+TEST_CASE("property: the same bits when the batch is split") {
+  if (!promises_equal_bits()) return;
+  for (const char* text : kLayers) {
+    const Problem p = parse_problem(text);
+    const Tensors tensors = fill_tensors(p, Fill::kReal);
+    const Layer whole(p, session().target, tensors);
+    if (!usable(whole, p)) continue;
+    const std::vector<float> expected = whole.run(tensors).dst;
+    Problem single = p;
+    single.batch = 1;
+    const Layer part(single, session().target, tensors, &whole);
+    if (!usable(part, single)) continue;
+    const int64_t in = p.in_channels * geometry(p).in_spatial(), out = p.out_channels * geometry(p).out_spatial();
+    for (int64_t n = 0; n < p.batch; ++n) {
+      Tensors slice = tensors;
+      slice.src.assign(tensors.src.begin() + n * in, tensors.src.begin() + (n + 1) * in);
+      if (p.residual) slice.residual.assign(tensors.residual.begin() + n * out, tensors.residual.begin() + (n + 1) * out);
+      const std::vector<float> rows(expected.begin() + n * out, expected.begin() + (n + 1) * out);
+      expect_same(single, rows, part.run(slice), "batch element " + std::to_string(n) + " alone");
+    }
+  }
+}
+
+// One plan serves any number of threads at once. Exact values, so that every backend must agree with itself.
+TEST_CASE("property: overlapping runs of one plan do not disturb each other") {
+  constexpr int kThreads = 4, kRuns = 3;
+  for (const char* text : kLayers)
+    for (const int threads : {1, 2}) {
+      Problem p = parse_problem(text);
+      p.threads = threads;
+      const Tensors tensors = fill_tensors(p, Fill::kExact);
+      const Layer layer(p, session().target, tensors);
+      if (!usable(layer, p)) continue;
+      const std::vector<float> expected = layer.run(tensors).dst;
+      std::vector<RunResult> results(kThreads * kRuns);
+      std::vector<std::thread> pool;
+      for (int t = 0; t < kThreads; ++t)
+        pool.emplace_back([&, t] {
+          for (int r = 0; r < kRuns; ++r) results[t * kRuns + r] = layer.run(tensors);
+        });
+      for (std::thread& thread : pool) thread.join();
+      for (const RunResult& result : results) expect_same(p, expected, result, "an overlapping run");
+    }
+}
+
+// <deconv x, y> == <x, conv y>: convolution by test code that shares nothing with any deconvolution. Integers: exactly equal.
+TEST_CASE("property: adjoint identity") {
+  for (const char* text : kLayers) {
+    Problem p = parse_problem(text);
+    p.bias = p.scale = p.residual = p.inplace = false;
+    p.activation = DECONV_ACTIVATION_NONE;
+    const Tensors tensors = fill_tensors(p, Fill::kExact);
+    const Layer layer(p, session().target, tensors);
+    if (!usable(layer, p)) continue;
+    const std::vector<float> dst = layer.run(tensors).dst;
+    std::vector<double> y(dst.size());
+    for (size_t i = 0; i < y.size(); ++i) y[i] = static_cast<double>(hash64(i) % 7) - 3;
+    const std::vector<double> x = adjoint(p, tensors.weights, y);
+    double left = 0, right = 0;
+    for (size_t i = 0; i < y.size(); ++i) left += dst[i] * y[i];
+    for (size_t i = 0; i < x.size(); ++i) right += x[i] * tensors.src[i];
+    session().report(left == right, "adjoint identity broken: " + std::to_string(left) + " and " + std::to_string(right) + "\n  layer: " +
+                                        repro(p, session().target, Fill::kExact));
+  }
+}
+
+}  // namespace
+}  // namespace deconv_test

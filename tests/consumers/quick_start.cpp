@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// A C++17 program that links deconv the way a user would, on every backend of the library. Exit code 0: every output is exact.
+#include <algorithm>
+#include <cstdio>
+#include <deconv/deconv.hpp>
+#include <string>
+#include <vector>
+
+#include "quick_start.h"
+
+namespace {
+
+bool exact_on(const std::string& backend) {
+  deconv::Params params(/*in_channels=*/4, /*out_channels=*/2, /*kernel=*/{3, 3});
+  params.set_stride({2, 2}).set_padding(/*begin=*/{0, 0}, /*end=*/{1, 1});
+  params.weights_layout = DECONV_WEIGHTS_OI;
+  params.weights_form = DECONV_FORM_CORRELATION;
+  params.weights = kWeights;
+  params.backend = backend.c_str();
+  const deconv::Operator layer(params);
+  const deconv::Plan plan = layer.plan({3, 3});
+  std::vector<float> dst(static_cast<size_t>(plan.dst_elements()));
+  deconv::Workspace workspace(plan);
+  plan.run(kSrc, dst.data(), workspace);
+  std::printf("%s: %s\n", layer.backend(), plan.description());
+  return std::equal(dst.begin(), dst.end(), std::begin(kExpected), std::end(kExpected));
+}
+
+}  // namespace
+
+int main() try {
+  const std::vector<std::string> backends = deconv::backends();
+  return std::all_of(backends.begin(), backends.end(), exact_on) ? 0 : 1;
+} catch (const deconv::Error& error) {
+  std::fprintf(stderr, "%s: %s\n", deconv_status_name(error.status()), error.what());
+  return 2;
+}

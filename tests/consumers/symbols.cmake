@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+# cmake -DNM=... -DLIBRARY=... -P symbols.cmake: the shared library shows deconv_* only and does not reference what a library must not use.
+# Allowed and looked at: fprintf and stderr (DECONV_VERBOSE), snprintf and vsnprintf (reasons in words), getenv (DECONV_*).
+execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} OUTPUT_VARIABLE defined COMMAND_ERROR_IS_FATAL ANY)
+execute_process(COMMAND ${NM} -D --undefined-only ${LIBRARY} OUTPUT_VARIABLE undefined COMMAND_ERROR_IS_FATAL ANY)
+
+string(REGEX MATCHALL "[^ \n]+\n" names "${defined}")
+set(found 0)
+foreach(name IN LISTS names)
+  string(STRIP "${name}" name)
+  if(name MATCHES "^deconv_")
+    math(EXPR found "${found} + 1")
+  else()
+    message(SEND_ERROR "exported, but not deconv_*: ${name}")
+  endif()
+endforeach()
+if(found LESS 20)
+  message(SEND_ERROR "only ${found} deconv_* symbols are exported: deconv.h declares more than 20")
+endif()
+
+# Ending the process, or printing to the program's standard output.
+set(forbidden abort _Exit _exit exit quick_exit __assert_fail printf __printf_chk vprintf puts putchar putc fputs stdout
+              _ZSt4cout _ZSt4cerr _ZSt4clog)
+foreach(name IN LISTS forbidden)
+  if(undefined MATCHES " U ${name}(@[^\n]*)?\n")
+    message(SEND_ERROR "the library references ${name}")
+  endif()
+endforeach()
+message(STATUS "${found} exported symbols, all deconv_*")
