@@ -4,7 +4,7 @@
 # product of the two would need a cast that hides more than it shows. Overflow is checked at run time instead (lib/core).
 function(deconv_warnings)
   set(flags -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wcast-qual -Wcast-align -Wundef -Wvla
- -Wformat=2 -Wunused -Wextra-semi -Wimplicit-fallthrough)
+            -Wformat=2 -Wunused -Wextra-semi -Wimplicit-fallthrough)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # -Wpsabi notes that vector arguments changed their ABI in GCC 4.6; every such function here is internal.
     list(APPEND flags -Wlogical-op -Wduplicated-cond -Wno-psabi)
