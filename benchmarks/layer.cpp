@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "layer.h"
+
+#include <algorithm>
+
+namespace deconv::bench {
+namespace {
+
+int64_t product(const int64_t* extents, int rank) {
+  int64_t all = 1;
+  for (int a = 0; a < rank; ++a) all *= extents[a];
+  return all;
+}
+
+std::string axes_text(const int64_t* extents, int rank) {
+  std::string text = std::to_string(extents[0]);
+  for (int a = 1; a < rank; ++a) text += "x" + std::to_string(extents[a]);
+  return text;
+}
+
+// One number when all axes agree.
+std::string short_axes_text(const int64_t* extents, int rank) {
+  return std::all_of(extents, extents + rank, [&](int64_t e) { return e == extents[0]; }) ? std::to_string(extents[0])
+                                                                                          : axes_text(extents, rank);
+}
+
+bool all_ones(const int64_t* extents, int rank) {
+  return std::all_of(extents, extents + rank, [](int64_t e) { return e == 1; });
+}
+
+}  // namespace
+
+int64_t Layer::in_spatial() const { return product(in, rank); }
+int64_t Layer::out_spatial() const { return product(out, rank); }
+int64_t Layer::taps() const { return product(kernel, rank); }
+int64_t Layer::src_count() const { return batch * in_channels * in_spatial(); }
+int64_t Layer::weights_count() const { return in_channels * (out_channels / groups) * taps(); }
+int64_t Layer::dst_count() const { return batch * out_channels * out_spatial(); }
+int64_t Layer::flops_uncropped() const { return 2 * batch * in_spatial() * weights_count(); }
+
+deconv_params to_params(const Layer& layer, deconv_layout layout, int threads) {
+  deconv_params params;
+  deconv_params_init(&params);
+  params.rank = layer.rank;
+  params.groups = layer.groups;
+  params.in_channels = layer.in_channels;
+  params.out_channels = layer.out_channels;
+  std::copy_n(layer.kernel, layer.rank, params.kernel);
+  std::copy_n(layer.stride, layer.rank, params.stride);
+  std::copy_n(layer.dilation, layer.rank, params.dilation);
+  params.padding = layer.padding;
+  params.src_layout = params.dst_layout = layout;
+  params.expected_batch = layer.batch;
+  std::copy_n(layer.in, layer.rank, params.expected_in);
+  params.expected_threads = threads;
+  return params;
+}
+
+std::string to_text(const Layer& layer) {
+  std::string text = layer.batch == 1 ? "" : "n" + std::to_string(layer.batch) + " ";
+  text += std::to_string(layer.in_channels) + "->" + std::to_string(layer.out_channels);
+  if (layer.groups != 1) text += " g" + std::to_string(layer.groups);
+  text += " " + axes_text(layer.in, layer.rank) + " k" + short_axes_text(layer.kernel, layer.rank);
+  if (!all_ones(layer.stride, layer.rank)) text += " s" + short_axes_text(layer.stride, layer.rank);
+  if (!all_ones(layer.dilation, layer.rank)) text += " d" + short_axes_text(layer.dilation, layer.rank);
+  return text;
+}
+
+}  // namespace deconv::bench

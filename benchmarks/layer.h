@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// One layer of the zoo, and how it is told to the library.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "deconv/deconv.h"
+
+namespace deconv::bench {
+
+// Axis arrays hold `rank` entries, outermost first, as in deconv_params.
+struct Layer {
+  std::string name;
+  int rank = 2;
+  int64_t batch = 1, groups = 1, in_channels = 0, out_channels = 0;
+  int64_t in[DECONV_MAX_RANK]{}, out[DECONV_MAX_RANK]{};
+  int64_t kernel[DECONV_MAX_RANK]{}, stride[DECONV_MAX_RANK]{}, dilation[DECONV_MAX_RANK]{};
+  deconv_padding padding{};
+  bool bias = false;
+
+  int64_t in_spatial() const;
+  int64_t out_spatial() const;
+  int64_t taps() const;
+  int64_t src_count() const;
+  int64_t weights_count() const;
+  int64_t dst_count() const;
+  // Products with nothing cropped, times 2: known before any plan exists.
+  int64_t flops_uncropped() const;
+};
+
+// Geometry, layouts and the expected shape; weights, bias and the backend's choice are the caller's to add.
+deconv_params to_params(const Layer& layer, deconv_layout layout, int threads);
+
+// "n64 512->256 4x4 k4 s2": what differs from one batch, one group, stride and dilation 1 is left out.
+std::string to_text(const Layer& layer);
+
+}  // namespace deconv::bench

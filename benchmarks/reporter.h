@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Progress on stderr while the benchmark runs, the table on stdout at its end.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "table.h"
+
+namespace deconv::bench {
+
+class TableReporter : public benchmark::BenchmarkReporter {
+ public:
+  // Rows that will run, in order.
+  explicit TableReporter(std::vector<RowSpec> rows) : rows_(std::move(rows)) {}
+
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override;
+  void Finalize() override;
+
+ private:
+  std::vector<RowSpec> rows_;
+  std::map<std::string, Result> results_;
+};
+
+}  // namespace deconv::bench

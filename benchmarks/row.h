@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One row of the benchmark: a layer on one variant, layout and thread count, set up, run once, verified, ready to be timed.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/aligned_buffer.h"
+#include "layer.h"
+#include "options.h"
+
+namespace deconv::bench {
+
+struct RowSpec {
+  Layer layer;
+  Variant variant;
+  deconv_layout layout;
+  int threads;
+
+  std::string name() const;  // "highway/nhwc/t1/dcgan_g1"
+};
+
+class Row {
+ public:
+  // Creates operator and plan, fills the tensors, runs once and verifies. Throws std::runtime_error or std::bad_alloc.
+  explicit Row(const RowSpec& spec);
+
+  void run();
+
+  const deconv_plan_info& info() const { return info_; }
+  double create_seconds() const { return create_seconds_; }
+  double plan_seconds() const { return plan_seconds_; }    // median of several
+  double first_seconds() const { return first_seconds_; }  // of the run that was verified, caches cold
+
+ private:
+  struct Destroy {
+    void operator()(deconv_operator* op) const { deconv_operator_destroy(op); }
+    void operator()(deconv_plan* plan) const { deconv_plan_destroy(plan); }
+  };
+  using PlanPointer = std::unique_ptr<deconv_plan, Destroy>;
+
+  void create(const RowSpec& spec);
+  PlanPointer create_plan(const RowSpec& spec);
+  void plan(const RowSpec& spec);
+  void check(const RowSpec& spec);
+
+  AlignedBuffer<float> src_, weights_, bias_, dst_;
+  AlignedBuffer<char> workspace_;
+  std::unique_ptr<deconv_operator, Destroy> operator_;
+  PlanPointer plan_;
+  deconv_plan_info info_;
+  deconv_run_args args_;
+  double create_seconds_ = 0, plan_seconds_ = 0, first_seconds_ = 0;
+};
+
+}  // namespace deconv::bench
