@@ -166,7 +166,7 @@ class Plan {
   void run(const deconv_run_args& args) const { throw_unless_ok(deconv_run(get(), &args)); }
 
   const Extents& out() const noexcept { return out_; }                       // dst's spatial extents
-  int64_t dst_elements() const noexcept { return dst_elements_; }            // batch * out_channels * out extents
+  size_t dst_elements() const noexcept { return dst_elements_; }             // batch * out_channels * out extents
   size_t workspace_bytes() const noexcept { return info_.workspace_bytes; }  // what a run needs
   int64_t flops() const noexcept { return info_.flops; }                     // 2 for each product that lands inside dst
   int64_t bytes() const noexcept { return info_.bytes; }                     // compulsory memory traffic of a run
@@ -183,8 +183,8 @@ class Plan {
     deconv_plan_info_init(&info_);
     throw_unless_ok(deconv_plan_get_info(created, &info_));
     // The library has checked that this product, in bytes, fits size_t.
-    dst_elements_ = options.batch * out_channels;
-    for (int32_t axis = 0; axis < rank; ++axis) dst_elements_ *= info_.out[axis];
+    dst_elements_ = static_cast<size_t>(options.batch * out_channels);
+    for (int32_t axis = 0; axis < rank; ++axis) dst_elements_ *= static_cast<size_t>(info_.out[axis]);
     for (size_t axis = 0; axis < out_.size(); ++axis) out_[axis] = info_.out[axis];
   }
 
@@ -194,7 +194,7 @@ class Plan {
   std::unique_ptr<deconv_plan, Destroy> plan_;
   deconv_plan_info info_{};
   Extents out_{};
-  int64_t dst_elements_ = 0;
+  size_t dst_elements_ = 0;
 };
 
 inline void Workspace::reserve(const Plan& plan) {

@@ -19,7 +19,7 @@ bool exact_on(const std::string& backend) {
   params.backend = backend.c_str();
   const deconv::Operator layer(params);
   const deconv::Plan plan = layer.plan({3, 3});
-  std::vector<float> dst(static_cast<size_t>(plan.dst_elements()));
+  std::vector<float> dst(plan.dst_elements());
   deconv::Workspace workspace(plan);
   plan.run(kSrc, dst.data(), workspace);
   std::printf("%s: %s\n", layer.backend(), plan.description());
