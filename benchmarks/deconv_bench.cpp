@@ -34,13 +34,18 @@ class CurrentRow {
     return *row_;
   }
 
+  bool any_wrong() const {
+    return std::any_of(failures_.begin(), failures_.end(), [](const auto& failure) { return failure.second.rfind("wrong", 0) == 0; });
+  }
+
  private:
   void replace(const RowSpec& spec, const std::string& name, bool skip_slow) {
     row_.reset();  // never the tensors of two rows at a time
     name_ = name;
     try {
       auto row = std::make_unique<Row>(spec);
-      if (skip_slow && row->first_seconds() > 1) throw std::runtime_error("slow: a run takes " + std::to_string(row->first_seconds()) + " s");
+      if (skip_slow && row->first_seconds() > 1)
+        throw std::runtime_error("slow: a run takes " + std::to_string(row->first_seconds()) + " s");
       row_ = std::move(row);
     } catch (const std::bad_alloc&) {
       failures_[name] = "out of memory";
@@ -77,7 +82,8 @@ void time_row(benchmark::State& state, const RowSpec& spec, const Roof& roof, bo
 // The plain loops take about 3 ns for each tap looked at and each product; five repetitions of a third of a second are enough to wait.
 bool too_slow(const RowSpec& row) {
   const Layer& layer = row.layer;
-  const double steps = static_cast<double>(layer.dst_count()) * static_cast<double>(layer.taps()) + 0.5 * static_cast<double>(layer.flops_uncropped());
+  const double steps =
+      static_cast<double>(layer.dst_count()) * static_cast<double>(layer.taps()) + 0.5 * static_cast<double>(layer.flops_uncropped());
   return row.variant.small_only && 3e-9 * steps > 0.3;
 }
 
@@ -181,7 +187,8 @@ int run(int argc, char** argv) {
   CurrentRow current;
   for (const RowSpec& row : rows) {
     const Roof& roof = roofs[row.threads];
-    benchmark::RegisterBenchmark(row.name().c_str(), [&](benchmark::State& state) { time_row(state, row, roof, options.skip_slow, current); })
+    benchmark::RegisterBenchmark(row.name().c_str(),
+                                 [&](benchmark::State& state) { time_row(state, row, roof, options.skip_slow, current); })
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond)
         ->ComputeStatistics("min", [](const std::vector<double>& values) { return *std::min_element(values.begin(), values.end()); });
@@ -189,7 +196,7 @@ int run(int argc, char** argv) {
   TableReporter table(to_run);
   benchmark::RunSpecifiedBenchmarks(options.google_format ? nullptr : &table);
   benchmark::Shutdown();
-  return 0;
+  return current.any_wrong() ? 1 : 0;
 }
 
 }  // namespace

@@ -66,7 +66,8 @@ void add_variant(const std::string& entry, std::vector<Variant>& variants) {
     return;
   }
   if (!contains(algorithms, way))
-    throw std::runtime_error("--variants: " + entry + ": neither strict, all nor an algorithm of " + backend + " (" + join(algorithms) + ")");
+    throw std::runtime_error("--variants: " + entry + ": neither strict, all nor an algorithm of " + backend + " (" + join(algorithms) +
+                             ")");
   variants.push_back(forced_variant(backend, way));
 }
 

@@ -65,7 +65,7 @@ void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   if (result.error.empty()) {
     std::fprintf(stderr, "%10.3f ms +-%2.0f%% %8.1f GFLOP/s\n", result.ms, 50 * result.spread, result.gflops);
   } else {
-    std::fprintf(stderr, " skipped: %s\n", result.error.c_str());
+    std::fprintf(stderr, " %s\n", result.error.c_str());
   }
 }
 

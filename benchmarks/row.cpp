@@ -32,9 +32,7 @@ AlignedBuffer<float> random_values(int64_t count, uint64_t seed) {
 
 }  // namespace
 
-std::string RowSpec::name() const {
-  return variant.name + "/" + to_text(layout) + "/t" + std::to_string(threads) + "/" + layer.name;
-}
+std::string RowSpec::name() const { return variant.name + "/" + to_text(layout) + "/t" + std::to_string(threads) + "/" + layer.name; }
 
 Row::Row(const RowSpec& spec) {
   weights_ = random_values(spec.layer.weights_count(), 2);

@@ -72,12 +72,15 @@ class Table {
   std::string text() const {
     std::string all = header();
     for (const Group& group : groups_) all += group_text(group);
-    return all;
+    all += "bound: time that the roofline allows, in % of " + variants_[0] + "'s";
+    if (!rival_.empty()) all += "; speed-up: time of " + rival_ + " / time of " + variants_[0];
+    return all + "\n";
   }
 
  private:
   int width(int per_variant) const {
-    return name_width_ + 2 + shape_width_ + per_variant * static_cast<int>(variants_.size()) + kBoundWidth + (rival_.empty() ? 0 : kRatioWidth);
+    return name_width_ + 2 + shape_width_ + per_variant * static_cast<int>(variants_.size()) + kBoundWidth +
+           (rival_.empty() ? 0 : kRatioWidth);
   }
   int variant_width() const { return kMsWidth + (rates_ ? kRateWidth : 0); }
 
@@ -86,10 +89,17 @@ class Table {
     return found == results_.end() ? nullptr : &found->second;
   }
 
+  // ":strict" where "highway:strict" is too wide for its column.
+  std::string short_name(const std::string& variant) const {
+    const size_t colon = variant.find(':');
+    return colon == std::string::npos || static_cast<int>(variant.size()) < variant_width() ? variant : variant.substr(colon);
+  }
+
   std::string header() const {
-    std::string first = format("%*s", name_width_ + 2 + shape_width_, ""), second = format("%-*s  %-*s", name_width_, "layer", shape_width_, "shape");
+    std::string first = format("%*s", name_width_ + 2 + shape_width_, ""),
+                second = format("%-*s  %-*s", name_width_, "layer", shape_width_, "shape");
     for (const std::string& variant : variants_) {
-      first += format(" %*.*s", variant_width() - 1, variant_width() - 1, variant.c_str());
+      first += format(" %*.*s", variant_width() - 1, variant_width() - 1, short_name(variant).c_str());
       second += format("%*s", kMsWidth, "ms");
       if (rates_) second += format("%*s", kRateWidth, "GFLOP/s");
     }
@@ -116,12 +126,13 @@ class Table {
     text += timed(first) ? format("%*.0f%%", kBoundWidth - 1, first->percent_of_bound) : format("%*s", kBoundWidth, "");
     const Result* rival = rival_.empty() ? nullptr : find(rival_, group, layer);
     if (timed(first) && timed(rival)) text += format("%*.2fx", kRatioWidth - 1, rival->ms / first->ms);
-    return text + "\n";
+    return text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
   }
 
   std::string group_text(const Group& group) const {
     const std::string title = format("%s, %d thread%s ", bench::to_text(group.layout), group.threads, group.threads == 1 ? "" : "s");
-    std::string text = "-- " + title + std::string(std::max<int>(0, width(variant_width()) - 3 - static_cast<int>(title.size())), '-') + "\n";
+    std::string text =
+        "-- " + title + std::string(std::max<int>(0, width(variant_width()) - 3 - static_cast<int>(title.size())), '-') + "\n";
     for (const std::string& layer : layers_) text += line(group, layer);
     return text + summary(group);
   }
@@ -130,20 +141,32 @@ class Table {
   std::string summary(const Group& group) const {
     if (rival_.empty()) return {};
     GeometricMean ratio;
-    std::string behind;
-    int losses = 0;
+    std::vector<std::pair<double, std::string>> behind;
     for (const std::string& layer : layers_) {
       const Result *first = find(variants_[0], group, layer), *rival = find(rival_, group, layer);
       if (!timed(first) || !timed(rival)) continue;
       const double speedup = rival->ms / first->ms;
       ratio.add(speedup);
-      if (speedup >= 1) continue;
-      behind += format("%s %s %.2fx", losses++ == 0 ? ":" : ",", layer.c_str(), speedup);
+      if (speedup < 1) behind.emplace_back(speedup, layer);
     }
     if (ratio.count == 0) return {};
-    return format("geometric mean of %s over %s: %.2fx on %d layers; slower on %d", variants_[0].c_str(), rival_.c_str(), ratio.value(), ratio.count,
-                  losses) +
-           behind + "\n";
+    return format("geometric mean of %s over %s: %.2fx on %d layers; slower on %zu%s\n", variants_[0].c_str(), rival_.c_str(),
+                  ratio.value(), ratio.count, behind.size(), behind.empty() ? "" : ":") +
+           list_worst_first(std::move(behind));
+  }
+
+  static std::string list_worst_first(std::vector<std::pair<double, std::string>> items) {
+    std::sort(items.begin(), items.end());
+    std::string text, line;
+    for (const auto& [speedup, layer] : items) {
+      const std::string item = format("  %s %.2fx", layer.c_str(), speedup);
+      if (!line.empty() && line.size() + item.size() > kMaxWidth) {
+        text += line + "\n";
+        line.clear();
+      }
+      line += item;
+    }
+    return line.empty() ? text : text + line + "\n";
   }
 
   const std::map<std::string, Result>& results_;

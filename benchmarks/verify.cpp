@@ -62,8 +62,8 @@ struct Expected {
 };
 
 // The terms of one tap: all input channels of the output's group.
-void add_tap(const Layer& layer, deconv_layout layout, const Geometry& g, const Tensors& tensors, const Position& p, int64_t tap, const Axes& from,
-             Expected& sum) {
+void add_tap(const Layer& layer, deconv_layout layout, const Geometry& g, const Tensors& tensors, const Position& p, int64_t tap,
+             const Axes& from, Expected& sum) {
   const int64_t group_in = layer.in_channels / layer.groups, group_out = layer.out_channels / layer.groups;
   const int64_t first = p.channel / group_out * group_in;
   for (int64_t c = first; c < first + group_in; ++c) {
@@ -112,13 +112,15 @@ std::string verify_sample(const Layer& layer, deconv_layout layout, const Tensor
   const Geometry g(layer);
   const auto last = [](bool high, int64_t extent) { return high ? extent - 1 : 0; };
   for (int corner = 0; corner < 32; ++corner) {
-    const Position p{last(corner & 1, layer.batch), last(corner & 2, layer.out_channels),
+    const Position p{last(corner & 1, layer.batch),
+                     last(corner & 2, layer.out_channels),
                      {last(corner & 4, g.out[0]), last(corner & 8, g.out[1]), last(corner & 16, g.out[2])}};
     if (std::string error = check(layer, layout, g, tensors, p); !error.empty()) return error;
   }
   Random random(1);
   for (int sample = 0; sample < 224; ++sample) {
-    const Position p{random.below(layer.batch), random.below(layer.out_channels),
+    const Position p{random.below(layer.batch),
+                     random.below(layer.out_channels),
                      {random.below(g.out[0]), random.below(g.out[1]), random.below(g.out[2])}};
     if (std::string error = check(layer, layout, g, tensors, p); !error.empty()) return error;
   }

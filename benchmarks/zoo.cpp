@@ -44,7 +44,8 @@ class Line {
   Line(std::string place, const std::map<std::string, size_t>& columns, std::vector<std::string> fields)
       : place_(std::move(place)), columns_(columns), fields_(std::move(fields)) {
     if (fields_.size() != columns_.size())
-      throw std::runtime_error(place_ + ": " + std::to_string(fields_.size()) + " fields, the header has " + std::to_string(columns_.size()));
+      throw std::runtime_error(place_ + ": " + std::to_string(fields_.size()) + " fields, the header has " +
+                               std::to_string(columns_.size()));
   }
 
   [[noreturn]] void fail(const std::string& field, const std::string& rule) const {
@@ -73,7 +74,8 @@ class Line {
       const int64_t value = number(field + kAxisNames[a], std::min(least, absent), kMost);
       const int axis = a - (3 - rank);
       if (axis >= 0) values[axis] = value;
-      if (axis < 0 && value != absent) fail(field + kAxisNames[a], "must be " + std::to_string(absent) + " in a layer of rank " + std::to_string(rank));
+      if (axis < 0 && value != absent)
+        fail(field + kAxisNames[a], "must be " + std::to_string(absent) + " in a layer of rank " + std::to_string(rank));
     }
   }
 
@@ -91,7 +93,8 @@ void check_shape(const Layer& layer, const Line& line) {
   int64_t out[DECONV_MAX_RANK];
   if (deconv_output_shape(&params, layer.in, out) != DECONV_OK) throw std::runtime_error(line.place() + ": " + deconv_last_error());
   for (int a = 0; a < layer.rank; ++a) {
-    if (out[a] != layer.out[a]) line.fail(std::string("out") + kAxisNames[3 - layer.rank + a], "but the geometry gives " + std::to_string(out[a]));
+    if (out[a] != layer.out[a])
+      line.fail(std::string("out") + kAxisNames[3 - layer.rank + a], "but the geometry gives " + std::to_string(out[a]));
   }
 }
 
