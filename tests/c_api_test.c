@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The public header is C11: this file is compiled as such with every warning an error, and runs a small layer. */
+#include <deconv/deconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static int failures = 0;
+
+static void expect(int ok, const char* what) {
+  if (ok) return;
+  ++failures;
+  fprintf(stderr, "FAILED: %s (%s)\n", what, deconv_last_error());
+}
+
+/* One channel, kernel 2, stride 2: every input becomes two outputs, input * {1, 10} + bias. */
+static void run_layer(void) {
+  const float weights[2] = {1.0f, 10.0f}, bias[1] = {100.0f}, src[3] = {1.0f, 2.0f, 3.0f};
+  const float expected[6] = {101.0f, 110.0f, 102.0f, 120.0f, 103.0f, 130.0f};
+  float dst[6] = {0};
+  deconv_operator* op = NULL;
+  deconv_plan* plan = NULL;
+  void* workspace = NULL;
+
+  deconv_params params;
+  deconv_params_init(&params);
+  params.rank = 1;
+  params.in_channels = 1;
+  params.out_channels = 1;
+  params.kernel[0] = 2;
+  params.stride[0] = 2;
+  params.weights = weights;
+  params.bias = bias;
+  expect(deconv_operator_create(&params, &op) == DECONV_OK, "create");
+
+  deconv_plan_options options;
+  deconv_plan_options_init(&options);
+  options.in[0] = 3;
+  options.threads = 1;
+  expect(deconv_plan_create(op, &options, &plan) == DECONV_OK, "plan");
+
+  deconv_plan_info info;
+  deconv_plan_info_init(&info);
+  expect(deconv_plan_get_info(plan, &info) == DECONV_OK, "info");
+  expect(info.out[0] == 6, "six outputs");
+  if (info.workspace_bytes > 0) workspace = malloc(info.workspace_bytes);
+
+  deconv_run_args args;
+  deconv_run_args_init(&args);
+  args.src = src;
+  args.dst = dst;
+  args.workspace = workspace;
+  args.workspace_size = info.workspace_bytes;
+  expect(deconv_run(plan, &args) == DECONV_OK, "run");
+  for (int i = 0; i < 6; ++i) expect(dst[i] == expected[i], "value");
+
+  free(workspace);
+  deconv_plan_destroy(plan);
+  deconv_operator_destroy(op);
+}
+
+int main(void) {
+  deconv_operator_info info;
+  deconv_operator_info_init(&info);
+  expect(info.struct_size == sizeof(info), "struct_size is stamped");
+  expect(deconv_operator_create(NULL, NULL) == DECONV_INVALID_ARGUMENT, "NULL is an error");
+  run_layer();
+  return failures == 0 ? 0 : 1;
+}
