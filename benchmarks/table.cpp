@@ -152,7 +152,7 @@ class Table {
     if (ratio.count == 0) return {};
     return format("geometric mean of %s over %s: %.2fx on %d layers; slower on %zu%s\n", variants_[0].c_str(), rival_.c_str(),
                   ratio.value(), ratio.count, behind.size(), behind.empty() ? "" : ":") +
-           list_worst_first(std::move(behind));
+           list_worst_first(behind);
   }
 
   static std::string list_worst_first(std::vector<std::pair<double, std::string>> items) {
