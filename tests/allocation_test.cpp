@@ -147,8 +147,8 @@ TEST_CASE("allocation: a run allocates nothing") {
   for (const char* backend : kOwnBackends)
     for (const char* text : kLayers)
       for (const int threads : {1, 2}) {
-        CAPTURE(backend);
-        CAPTURE(text);
+        CAPTURE(std::string(backend));
+        CAPTURE(std::string(text));
         CAPTURE(threads);
         Problem p = parse_problem(text);
         p.threads = threads;
@@ -169,8 +169,8 @@ TEST_CASE("allocation: a run allocates nothing") {
 TEST_CASE("allocation: create survives the failure of each one") {
   for (const char* backend : {"naive", "highway", ""})
     for (const char* text : kLayers) {
-      CAPTURE(backend);
-      CAPTURE(text);
+      CAPTURE(std::string(backend));
+      CAPTURE(std::string(text));
       const Target target{backend, "", ""};
       const PreparedCreate prepared(parse_problem(text), target);
       { const OperatorHandle warm([&] { deconv_operator* op = nullptr; deconv_operator_create(&prepared.params, &op); return op; }()); }
@@ -193,8 +193,8 @@ TEST_CASE("allocation: create survives the failure of each one") {
 TEST_CASE("allocation: plan survives the failure of each one") {
   for (const char* backend : kOwnBackends)
     for (const char* text : kLayers) {
-      CAPTURE(backend);
-      CAPTURE(text);
+      CAPTURE(std::string(backend));
+      CAPTURE(std::string(text));
       const Problem p = parse_problem(text);
       const Layer layer(p, {backend, "", ""}, fill_tensors(p, Fill::kExact));
       REQUIRE(layer.status() == DECONV_OK);
@@ -217,7 +217,7 @@ TEST_CASE("allocation: plan survives the failure of each one") {
 
 TEST_CASE("allocation: check and explain survive the failure of each one") {
   for (const char* backend : {"naive", "highway", ""}) {
-    CAPTURE(backend);
+    CAPTURE(std::string(backend));
     const Target target{backend, "", ""};
     const PreparedCreate prepared(parse_problem(kLayers[0]), target);
     deconv_check(&prepared.params);

@@ -82,7 +82,7 @@ void for_each_backend(const F& f) {
   int computed = 0;
   for (int32_t i = 0; i < deconv_backend_count(); ++i) {
     const char* const backend = deconv_backend_name(i);
-    CAPTURE(backend);
+    CAPTURE(std::string(backend));
     const std::vector<float> dst = f(backend);
     if (dst.empty()) continue;
     CHECK(dst == kOutput);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite that every backend and instruction set must pass. The families of cases are in conformance/.
 //   conformance_test --backend=highway --isa=AVX2 [--algorithm=NAME] [--require] [--seed=N] [--full] [doctest's options]
+//     DECONV_TEST_FULL=1 in the environment is --full
 //   conformance_test [--backend=..] [--fill=exact] --case="d2 n1 g1 ic3 oc4 ih5x5 k3x3 s2x2"    one problem, values and verdict
 #define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
@@ -34,6 +35,8 @@ Options parse_options(int argc, char** argv) {
   Options options;
   options.doctest.push_back(argv[0]);
   Session& s = session();
+  const char* const full = std::getenv("DECONV_TEST_FULL");  // --full for every entry of a ctest run
+  s.full = full != nullptr && std::string(full) == "1";
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     const size_t equals = argument.find('=');

@@ -98,7 +98,7 @@ TEST_CASE("counts: flops against products counted one by one") {
        {"d1 n1 g1 ic1 oc1 ih1 k1", "d1 n2 g3 ic6 oc9 ih5 k4 s3 d2 pb2 pe4 op1", "d2 n1 g1 ic3 oc5 ih4x6 k3x2 s2x3 pb1x0 pe0x1 op1x2",
         "d2 n3 g4 ic4 oc8 ih3x3 k2x5 s4x1 d1x3 pb3x7 pe0x6 op3x0", "d3 n1 g1 ic2 oc3 ih2x3x4 k3x2x1 s2x1x3 d1x2x1 pb1x1x0 pe2x0x0",
         "d2 n1 g1 ic2 oc2 ih5x5 k2x2 s1x1 pb4x0 pe0x4", "d1 n1 g1 ic1 oc1 ih9 k3 s2 pb6 pe6"}) {
-    CAPTURE(text);
+    CAPTURE(std::string(text));
     const Problem p = parse_problem(text);
     REQUIRE(legal(p));
     CHECK(deconv::count_flops(parameters(p), shape(p)) == 2 * count_products(p));

@@ -31,7 +31,7 @@ TEST_CASE("scatter and article agree with groups, epilogue and every rank") {
   for (const char* text : {"d1 n2 g2 ic4 oc6 ih5 k3 s2 d3 pb1 pe2 op2 bias scale residual relu",
                            "d2 n1 g4 ic4 oc8 ih3x4 k2x5 s3x2 d2x1 pb0x3 pe1x0 op2x1 bias prelu",
                            "d3 n1 g1 ic2 oc3 ih2x3x2 k3x1x2 s2x4x1 d1x1x3 pb1x0x2 pe0x0x1 op1x3x2 scale residual elu:0.5"}) {
-    CAPTURE(text);
+    CAPTURE(std::string(text));
     const Problem p = parse_problem(text);
     REQUIRE(legal(p));
     const Tensors tensors = fill_tensors(p, Fill::kExact);

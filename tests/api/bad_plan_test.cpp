@@ -159,7 +159,7 @@ TEST_CASE("bad run: workspace NULL or too small") {
   for (int32_t i = 0; i < deconv_backend_count(); ++i) {
     SmallLayer layer;
     layer.params.backend = deconv_backend_name(i);
-    CAPTURE(layer.params.backend);
+    CAPTURE(std::string(layer.params.backend));
     if (deconv_check(&layer.params) != DECONV_OK) continue;
     const OperatorHandle op = layer.create();
     const PlanHandle plan = layer.plan(op.get());

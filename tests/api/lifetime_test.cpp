@@ -18,7 +18,7 @@ TEST_CASE("lifetime: weights may go after create, the operator after plan") {
   for (int32_t i = 0; i < deconv_backend_count(); ++i) {
     SmallLayer layer;
     layer.params.backend = deconv_backend_name(i);
-    CAPTURE(layer.params.backend);
+    CAPTURE(std::string(layer.params.backend));
     OperatorHandle op = layer.create();
     const PlanHandle plan = layer.plan(op.get());
     layer.weights.assign(layer.weights.size(), -99.0f);
@@ -63,7 +63,7 @@ TEST_CASE("plan: padding override is used instead of the operator's") {
   const Tensors tensors = fill_tensors(p, Fill::kExact);
   for (int32_t i = 0; i < deconv_backend_count(); ++i) {
     const Layer layer(p, {deconv_backend_name(i), "", ""}, tensors);
-    CAPTURE(deconv_backend_name(i));
+    CAPTURE(std::string(deconv_backend_name(i)));
     REQUIRE(layer.status() == DECONV_OK);
     Problem other = p;
     other.pad_begin[0] = 0;

@@ -25,7 +25,7 @@ TEST_CASE("OpenMP: inside a parallel region a run makes no threads") {
   const Tensors tensors = fill_tensors(p, Fill::kReal);
   omp_set_max_active_levels(2);  // OpenMP itself would allow it
   for (const char* backend : {"naive", "highway"}) {
-    CAPTURE(backend);
+    CAPTURE(std::string(backend));
     p.threads = 1;
     const std::vector<float> expected = Layer(p, {backend, "", ""}, tensors).run(tensors).dst;
     p.threads = 4;

@@ -52,7 +52,7 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 template <class F>
 void for_own_backends(const F& f) {
   for (const char* backend : {"naive", "highway"}) {
-    CAPTURE(backend);
+    CAPTURE(std::string(backend));
     f(Target{backend, "", ""});
   }
 }

@@ -6,8 +6,19 @@
 namespace deconv_test {
 namespace {
 
-// A broken kernel fails thousands of cases: these are enough to find it.
-constexpr int64_t kFailuresShown = 25;
+// A broken kernel fails thousands of cases: these, of each family, are enough to find it.
+constexpr int64_t kFailuresPerFamily = 5;
+
+// Failures of the running TEST_CASE.
+int64_t& family_failures() {
+  static const doctest::TestCaseData* family = nullptr;
+  static int64_t failures = 0;
+  if (family != doctest::getContextOptions()->currentTest) {
+    family = doctest::getContextOptions()->currentTest;
+    failures = 0;
+  }
+  return failures;
+}
 
 }  // namespace
 
@@ -21,7 +32,7 @@ bool Session::tally(const Problem& problem, Fill fill, const CheckResult& result
     report_unsupported(repro(problem, target, fill), result.message);
   else
     report(result.verdict == Verdict::kPassed, result.message);
-  return failed < kFailuresShown;
+  return family_failures() < kFailuresPerFamily;
 }
 
 bool Session::run_layouts(Problem problem, Fill fill) {
@@ -33,7 +44,7 @@ bool Session::run_layouts(Problem problem, Fill fill) {
 
 void Session::report(bool ok, const std::string& message) {
   ++(ok ? passed : failed);
-  if (!ok && failed <= kFailuresShown) FAIL_CHECK(message);
+  if (!ok && ++family_failures() <= kFailuresPerFamily) FAIL_CHECK(message);
 }
 
 void Session::report_unsupported(const std::string& words, const std::string& reason) {
