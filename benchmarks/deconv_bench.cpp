@@ -142,6 +142,8 @@ std::map<int, Roof> measure_roofs(const Options& options) {
     if (roofs.count(threads) != 0) continue;
     roofs[threads] = measure_roof(threads);
     tell("roof_t" + std::to_string(threads), to_text(roofs[threads]));
+    if (roofs[threads].crowded())
+      std::fprintf(stderr, "warning: %d threads do not find %d free cores: expect low figures and a low roof\n", threads, threads);
   }
   return roofs;
 }

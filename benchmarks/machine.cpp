@@ -101,7 +101,7 @@ Roof measure_roof(int threads) {
   constexpr int64_t kSizes[] = {64 * kKiB, 512 * kKiB, 2 * kMiB, 8 * kMiB, 24 * kMiB, 64 * kMiB, 256 * kMiB};
   AlignedBuffer<float> memory(256 * kMiB / sizeof(float));
   stream_fill(memory.data(), memory.size());  // page faults are not bandwidth
-  Roof roof{threads, measure_flops(threads), {}};
+  Roof roof{threads, measure_flops(threads), measure_flops(1), {}};
   for (int64_t bytes : kSizes) roof.ladder.push_back(measure_bandwidth(threads, bytes, memory.data()));
   return roof;
 }

@@ -20,10 +20,14 @@ struct Bandwidth {
 struct Roof {
   int threads;
   double flops;                   // per second
+  double single_flops;            // of one thread alone
   std::vector<Bandwidth> ladder;  // by growing working set
 
   // Interpolated in the logarithm of the working set: a layer that fits a cache is held against that cache.
   double bandwidth(int64_t bytes) const;
+
+  // Less than three quarters of what the threads reach one by one: they share cores, or others use the machine.
+  bool crowded() const { return flops < 0.75 * threads * single_flops; }
 
   // max(flops / peak, bytes / bandwidth) in seconds.
   double bound(int64_t flops_needed, int64_t bytes_needed) const;
