@@ -35,6 +35,15 @@ TEST_CASE("epilogue: every activation with every combination of scale, bias and 
             }
 }
 
+// NaN comes out as NaN; an infinity as the activation's limit, where the plain formula may be inf * 0.
+TEST_CASE("epilogue: NaN and infinity pass through every activation") {
+  if (!session().own_backend()) return;
+  for (const char* base : {"d2 n1 g1 ic5 oc19 ih4x5 k3x3 s2x2 pb1x1 pe1x1 strict ", "d2 n1 g6 ic6 oc6 ih4x7 k3x3 s2x2 strict bias "})
+    for (const char* activation : kActivations)
+      for (const Fill fill : {Fill::kNan, Fill::kInf})
+        if (!session().run_layouts(parse_problem(std::string(base) + activation), fill)) return;
+}
+
 TEST_CASE("epilogue: wide, narrow and grouped layers") {
   for (const char* base : {"d2 n1 g1 ic20 oc67 ih6x7 k4x4 s2x2 pb1x1 pe1x1 ", "d2 n1 g1 ic33 oc3 ih6x9 k4x4 s2x2 pb1x1 pe1x1 ",
                            "d2 n1 g12 ic12 oc12 ih6x9 k3x3 s2x2 pb1x1 pe1x1 op1x1 ", "d2 n3 g1 ic33 oc18 ih1x1 k2x2 s2x2 "})

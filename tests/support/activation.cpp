@@ -10,6 +10,11 @@ double activate(const Problem& p, double x, double slope) {
   constexpr double kSqrtHalf = 0.70710678118654752440;
   constexpr double kSqrtTwoOverPi = 0.79788456080286535588;
   const double alpha = p.alpha;
+  if (x == -INFINITY) {
+    // The limit, where the formula is -inf * 0.
+    if (p.activation == DECONV_ACTIVATION_GELU_ERF || p.activation == DECONV_ACTIVATION_GELU_TANH) return 0;
+    if (p.activation == DECONV_ACTIVATION_SILU || p.activation == DECONV_ACTIVATION_HARDSWISH) return 0;
+  }
   switch (p.activation) {
     case DECONV_ACTIVATION_NONE: return x;
     case DECONV_ACTIVATION_RELU: return std::max(x, 0.0);
