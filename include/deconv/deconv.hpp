@@ -3,7 +3,7 @@
 // deconv for C++17: ownership and exceptions over the C interface, header-only. deconv.h defines shapes, layouts and rules;
 // this header only says what it adds. A layer, from weights to outputs:
 //
-//   deconv::Params params(/*in_channels=*/64, /*out_channels=*/32, /*kernel=*/{4, 4});
+//   deconv::Params params(64, 32, {4, 4});                // in channels, out channels, kernel
 //   params.set_stride({2, 2}).set_padding({1, 1});
 //   params.weights = weights;  // 64 x 32 x 4 x 4 floats: PyTorch's and ONNX's order unless weights_layout says otherwise
 //   params.bias = bias;        // 32 floats
@@ -284,6 +284,7 @@ inline std::string version() { return deconv_version(); }
 // Backends compiled into the library, in ranked order.
 inline std::vector<std::string> backends() {
   std::vector<std::string> names;
+  names.reserve(static_cast<size_t>(deconv_backend_count()));
   for (int32_t i = 0; i < deconv_backend_count(); ++i) names.emplace_back(deconv_backend_name(i));
   return names;
 }

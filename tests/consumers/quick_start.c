@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // A C11 program that links deconv the way a user would. Exit code 0: every output is exact.
+#include "quick_start.h"
+
 #include <deconv/deconv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "quick_start.h"
 
 static int fail(const char* call) {
   fprintf(stderr, "%s: %s\n", call, deconv_last_error());

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A C++17 program that links deconv the way a user would, on every backend of the library. Exit code 0: every output is exact.
+#include "quick_start.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <deconv/deconv.hpp>
 #include <string>
 #include <vector>
 
-#include "quick_start.h"
-
 namespace {
 
 bool exact_on(const std::string& backend) {
-  deconv::Params params(/*in_channels=*/4, /*out_channels=*/2, /*kernel=*/{3, 3});
-  params.set_stride({2, 2}).set_padding(/*begin=*/{0, 0}, /*end=*/{1, 1});
+  deconv::Params params(4, 2, {3, 3});                    // in channels, out channels, kernel
+  params.set_stride({2, 2}).set_padding({0, 0}, {1, 1});  // begin, end
   params.weights_layout = DECONV_WEIGHTS_OI;
   params.weights_form = DECONV_FORM_CORRELATION;
   params.weights = kWeights;
