@@ -3,6 +3,7 @@
 #include <deconv/deconv.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int failures = 0;
 
@@ -58,11 +59,26 @@ static void run_layer(void) {
   deconv_operator_destroy(op);
 }
 
+/* C++ may not even pass a value that is no enumerator. */
+static void unknown_mode(void) {
+  deconv_params params;
+  deconv_padding padding = {{-9, 0, 0}, {0, 0, 0}, {0, 0, 0}};
+  deconv_params_init(&params);
+  params.rank = 1;
+  params.in_channels = params.out_channels = params.kernel[0] = 1;
+  for (int mode = -1; mode <= 4; mode += 5) {
+    const deconv_status status = deconv_resolve_padding(&params, NULL, (deconv_padding_mode)mode, NULL, &padding);
+    expect(status == DECONV_INVALID_ARGUMENT && strstr(deconv_last_error(), "mode") != NULL, "an unknown mode is an error");
+    expect(padding.begin[0] == -9, "padding is untouched");
+  }
+}
+
 int main(void) {
   deconv_operator_info info;
   deconv_operator_info_init(&info);
   expect(info.struct_size == sizeof(info), "struct_size is stamped");
   expect(deconv_operator_create(NULL, NULL) == DECONV_INVALID_ARGUMENT, "NULL is an error");
+  unknown_mode();
   run_layer();
   return failures == 0 ? 0 : 1;
 }

@@ -109,6 +109,7 @@ TEST_CASE("padding: every axis by itself, entries past the rank are zero") {
   CHECK(padding.begin[2] == 0);
 }
 
+// An unknown mode: c_api_test.c, because C++ may not even pass one.
 TEST_CASE("padding: errors") {
   deconv_params params = axis_params(4, 2);
   deconv_padding padding;
@@ -126,8 +127,6 @@ TEST_CASE("padding: errors") {
   check_words({"in", "NULL"});
   rejected(&zero, DECONV_PADDING_EXPLICIT, &in);
   check_words({"in[0]", "0"});
-  rejected(&in, static_cast<deconv_padding_mode>(4), nullptr);
-  check_words({"mode", "4"});
   CHECK(deconv_resolve_padding(&params, &in, DECONV_PADDING_VALID, nullptr, nullptr) == DECONV_INVALID_ARGUMENT);
   check_words({"padding", "NULL"});
   CHECK(deconv_resolve_padding(nullptr, &in, DECONV_PADDING_VALID, nullptr, &padding) == DECONV_INVALID_ARGUMENT);
