@@ -23,13 +23,16 @@ function(deconv_fetch target)
     set(HWY_ENABLE_INSTALL OFF)
     set(HWY_ENABLE_TESTS OFF)
     _deconv_fetch(highway https://github.com/google/highway.git 457c891775a7397bdb0376bb1031e6e027af1c48)  # 1.2.0
+    # System headers, as an installed package's are: our warnings are not for them.
+    get_target_property(folders hwy INTERFACE_INCLUDE_DIRECTORIES)
+    set_target_properties(hwy PROPERTIES INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${folders}")
     add_library(hwy::hwy ALIAS hwy)
   elseif(target STREQUAL "DNNL::dnnl")
     set(DNNL_LIBRARY_TYPE SHARED)
     set(DNNL_BUILD_TESTS OFF)
     set(DNNL_BUILD_EXAMPLES OFF)
     set(ONEDNN_BUILD_GRAPH OFF)
-    set(DNNL_ENABLE_WORKLOAD INFERENCE)
+    # The workload stays TRAINING, its default: forward deconvolution runs on the backward convolutions that INFERENCE leaves out.
     _deconv_fetch(onednn https://github.com/uxlfoundation/oneDNN.git 04b180b9a58a78cf1a1cd2329671a5060c2be8de)  # v3.2
     add_library(DNNL::dnnl ALIAS dnnl)
   elseif(target STREQUAL "doctest::doctest")
