@@ -66,10 +66,11 @@ void time_row(benchmark::State& state, const RowSpec& spec, const Roof& roof, bo
     Row& row = current.get(spec, skip_slow);
     for (auto _ : state) row.run();
     const deconv_plan_info& info = row.info();
+    const int64_t bytes = spec.layer.compulsory_bytes();
     const auto per_run = benchmark::Counter::kIsIterationInvariantRate;  // value * iterations / time
     state.counters["gflops"] = benchmark::Counter(static_cast<double>(info.flops) * 1e-9, per_run);
-    state.counters["percent_of_bound"] = benchmark::Counter(100 * roof.bound(info.flops, info.bytes), per_run);
-    state.counters["bytes"] = static_cast<double>(info.bytes);
+    state.counters["percent_of_bound"] = benchmark::Counter(100 * roof.bound(info.flops, bytes), per_run);
+    state.counters["bytes"] = static_cast<double>(bytes);
     state.counters["workspace_bytes"] = static_cast<double>(info.workspace_bytes);
     state.counters["plan_us"] = row.plan_seconds() * 1e6;
     state.counters["create_ms"] = row.create_seconds() * 1e3;

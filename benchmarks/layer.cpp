@@ -28,6 +28,36 @@ bool all_ones(const int64_t* extents, int rank) {
   return std::all_of(extents, extents + rank, [](int64_t e) { return e == 1; });
 }
 
+// Of one axis: inputs and taps that reach an output. A 1x1 input under k4 s2 p1 reads 2 of 4 taps an axis, a quarter of the weights in 2-D.
+struct Reach {
+  int64_t inputs = 0, taps = 0;
+};
+
+Reach axis_reach(const Layer& layer, int a) {
+  const auto lands = [&](int64_t i, int64_t t) {
+    const int64_t o = i * layer.stride[a] + t * layer.dilation[a] - layer.padding.begin[a];
+    return o >= 0 && o < layer.out[a];
+  };
+  Reach reach;
+  for (int64_t i = 0; i < layer.in[a]; ++i) {
+    for (int64_t t = 0; t < layer.kernel[a]; ++t) {
+      if (lands(i, t)) {
+        ++reach.inputs;
+        break;
+      }
+    }
+  }
+  for (int64_t t = 0; t < layer.kernel[a]; ++t) {
+    for (int64_t i = 0; i < layer.in[a]; ++i) {
+      if (lands(i, t)) {
+        ++reach.taps;
+        break;
+      }
+    }
+  }
+  return reach;
+}
+
 }  // namespace
 
 int64_t Layer::in_spatial() const { return product(in, rank); }
@@ -37,6 +67,18 @@ int64_t Layer::src_count() const { return batch * in_channels * in_spatial(); }
 int64_t Layer::weights_count() const { return in_channels * (out_channels / groups) * taps(); }
 int64_t Layer::dst_count() const { return batch * out_channels * out_spatial(); }
 int64_t Layer::flops_uncropped() const { return 2 * batch * in_spatial() * weights_count(); }
+
+int64_t Layer::compulsory_bytes() const {
+  int64_t inputs = 1, reached_taps = 1;
+  for (int a = 0; a < rank; ++a) {
+    const Reach reach = axis_reach(*this, a);
+    inputs *= reach.inputs;
+    reached_taps *= reach.taps;
+  }
+  const int64_t floats =
+      batch * in_channels * inputs + in_channels * (out_channels / groups) * reached_taps + (bias ? out_channels : 0) + dst_count();
+  return floats * static_cast<int64_t>(sizeof(float));
+}
 
 deconv_params to_params(const Layer& layer, deconv_layout layout, int threads) {
   deconv_params params;

@@ -27,6 +27,8 @@ struct Layer {
   int64_t dst_count() const;
   // Products with nothing cropped, times 2: known before any plan exists.
   int64_t flops_uncropped() const;
+  // Traffic that no implementation can avoid: inputs and weights that reach an output, and the bias, read once; outputs written once.
+  int64_t compulsory_bytes() const;
 };
 
 // Geometry, layouts and the expected shape; weights, bias and the backend's choice are the caller's to add.
