@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/phase_gemm/blocking.h"
+
+#include <algorithm>
+
+namespace deconv {
+namespace {
+
+// Floats of src that a box may touch: with one panel's weights they share a 1 MiB L2.
+constexpr int64_t kBoxFloats = 64 * 1024;
+// Row pointers of a box: 16 Ki of them are 128 KiB.
+constexpr int64_t kBoxPointers = 16 * 1024;
+// More pixels than this reuse weights no better, and leave fewer tasks.
+constexpr int64_t kMostPixels = 256;
+// Whole output rows are gathered before they go to channels-first memory; 16 phases already fill a cache line of it.
+constexpr int64_t kMostRowPhases = 16;
+// Tasks of a thread, so that the last one does not wait long for the others.
+constexpr int64_t kTasksPerThread = 4;
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Pieces of [0, extent) of about `wanted`, all but the last equal.
+int64_t even_piece(int64_t extent, int64_t wanted) { return ceil_div(extent, ceil_div(extent, std::max<int64_t>(1, wanted))); }
+
+int64_t wanted_pixels(const BlockingProblem& p) {
+  const int64_t by_src = kBoxFloats / p.channels;
+  const int64_t by_pointers = kBoxPointers / std::max<int64_t>(1, p.phase_taps * std::min(p.row_phases, kMostRowPhases));
+  const int64_t wanted = std::min({by_src, by_pointers, kMostPixels});
+  return std::max<int64_t>(wanted, 2 * p.tile_rows);
+}
+
+// Fills the box innermost axis first: contiguous memory, and rows and images merge once an axis fits whole.
+Blocking fill_box(const BlockingProblem& p, int64_t wanted) {
+  Blocking b;
+  for (int a = 2; a >= 0; --a) {
+    b.pixels[a] = even_piece(p.pixels[a], wanted);
+    if (a == 2 && b.pixels[a] < p.pixels[a]) b.pixels[a] = ceil_div(b.pixels[a], p.tile_rows) * p.tile_rows;
+    wanted = std::max<int64_t>(1, wanted / b.pixels[a]);
+  }
+  b.batch = even_piece(p.batch, wanted);
+  return b;
+}
+
+int64_t box_count(const BlockingProblem& p, const Blocking& b) {
+  int64_t count = ceil_div(p.batch, b.batch);
+  for (int a = 0; a < 3; ++a) count *= ceil_div(p.pixels[a], b.pixels[a]);
+  return count;
+}
+
+}  // namespace
+
+Blocking choose_blocking(const BlockingProblem& p) {
+  const int64_t wanted_tasks = p.threads == 1 ? 1 : kTasksPerThread * p.threads;
+  int64_t wanted = wanted_pixels(p);
+  Blocking b = fill_box(p, wanted);
+  while (wanted > 4 * p.tile_rows && box_count(p, b) * p.groups < wanted_tasks) b = fill_box(p, wanted /= 2);
+  b.phases = std::min(p.row_phases, kMostRowPhases);
+  // Panels only when boxes do not suffice: each split gathers src again.
+  const int64_t splits = std::min(p.panels, ceil_div(wanted_tasks, box_count(p, b) * p.groups));
+  b.panels = ceil_div(p.panels, splits);
+  return b;
+}
+
+}  // namespace deconv

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a plan cuts its work into tasks: boxes of phase pixels, ranges of panels, chunks of phases. Pure integers.
+#pragma once
+
+#include <cstdint>
+
+#include "core/parameters.h"
+
+namespace deconv {
+
+// What the cut depends on.
+struct BlockingProblem {
+  int64_t batch = 1;
+  Axes pixels{1, 1, 1};  // of the largest phase, per axis
+  int64_t groups = 1;
+  int64_t panels = 1;
+  int64_t channels = 1;      // input channels of a group
+  int64_t panel_lanes = 1;   // of the widest panel
+  int64_t phase_taps = 1;    // of the phase with the most
+  int64_t row_phases = 1;    // stride of the innermost axis
+  int tile_rows = 1;
+  int threads = 1;
+};
+
+struct Blocking {
+  int64_t batch = 1;  // images of a box
+  Axes pixels{1, 1, 1};  // phase pixels of a box, per axis
+  int64_t panels = 1;  // panels of a task
+  int64_t phases = 1;  // phases of a row that are computed together
+
+  int64_t box_pixels() const { return batch * pixels[0] * pixels[1] * pixels[2]; }
+};
+
+Blocking choose_blocking(const BlockingProblem& problem);
+
+}  // namespace deconv

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/phase_gemm/operator.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+
+#include "core/checked.h"
+#include "core/parallel.h"
+#include "highway/isa_kernels.h"
+#include "highway/phase_gemm/plan.h"
+
+namespace deconv {
+namespace {
+
+size_t packed_count(const Parameters& p, int64_t lanes) {
+  const char* what = "the packed weights' size";
+  int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
+  count = checked_mul(count, p.taps(), what);
+  checked_mul(count, sizeof(float), what);
+  return static_cast<size_t>(count);
+}
+
+}  // namespace
+
+PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
+    : params_(params),
+      kernels_(phase_gemm_kernels(targets)),
+      isa_(best_target_name(targets)),
+      panels_(split_panels(params.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
+      taps_(params),
+      lanes_(padded_lanes(panels_, kernels_.lanes)),
+      weights_(packed_count(params, lanes_)),
+      scale_(pad(params.scale, params.epilogue.has_scale)),
+      bias_(pad(params.bias, params.epilogue.has_bias)),
+      slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)),
+      zeros_(static_cast<size_t>(params.in_channels_per_group())) {
+  std::fill_n(zeros_.data(), zeros_.size(), 0.0f);
+  std::atomic<bool> finite{true};
+  const int64_t panels = static_cast<int64_t>(panels_.size());
+  parallel_run({default_threads(), nullptr, nullptr}, params_.groups * panels, [&](int, int64_t i) {
+    if (!pack_panel(i / panels, panels_[i % panels])) finite.store(false, std::memory_order_relaxed);
+  });
+  finite_weights_ = finite.load();
+  params_.weights = nullptr;
+  params_.bias = params_.scale = params_.prelu_slopes = nullptr;
+}
+
+AlignedBuffer<float> PhaseGemmOperator::pad(const float* values, bool present) const {
+  AlignedBuffer<float> padded(present ? static_cast<size_t>(params_.groups * lanes_) : 0);
+  std::fill_n(padded.data(), padded.size(), 0.0f);
+  const int64_t channels = params_.out_channels_per_group();
+  for (int64_t group = 0; present && group < params_.groups; ++group) {
+    std::copy_n(values + group * channels, channels, padded.data() + group * lanes_);
+  }
+  return padded;
+}
+
+// Returns whether every weight of the panel is finite.
+bool PhaseGemmOperator::pack_panel(int64_t group, const Panel& panel) {
+  const auto* given = static_cast<const float*>(params_.weights);
+  const int64_t channels = params_.in_channels_per_group(), width = static_cast<int64_t>(panel.vectors) * kernels_.lanes;
+  const int64_t first = group * channels;
+  // Between neighbouring output channels, and neighbouring input channels of a group, the four layouts have constant strides.
+  const int64_t oc_stride = params_.out_channels_per_group() > 1 ? weight_index(params_, first, 1, {}) - weight_index(params_, first, 0, {}) : 0;
+  const int64_t ic_stride = channels > 1 ? weight_index(params_, first + 1, 0, {}) - weight_index(params_, first, 0, {}) : 0;
+  float* packed = weights_.data() + (panel_weights(group, panel) - weights_.data());
+  bool finite = true;
+  for (int64_t t = 0; t < taps_.tap_count(); ++t) {
+    const float* column = given + weight_index(params_, first, panel.channel, taps_[t].tap);
+    for (int64_t ic = 0; ic < channels; ++ic, column += ic_stride, packed += width) {
+      float magnitude = 0.0f;  // NaN and infinity survive the product with zero
+      for (int64_t oc = 0; oc < panel.channels; ++oc) {
+        packed[oc] = column[oc * oc_stride];
+        magnitude += packed[oc] * 0.0f;
+      }
+      std::fill(packed + panel.channels, packed + width, 0.0f);
+      finite &= magnitude == 0.0f;
+    }
+  }
+  return finite;
+}
+
+std::string PhaseGemmOperator::description() const { return isa_ + "/phase_gemm: a dense GEMM for each phase, no product wasted"; }
+
+int64_t PhaseGemmOperator::packed_bytes() const {
+  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes() + zeros_.bytes());
+}
+
+std::unique_ptr<Plan> PhaseGemmOperator::plan(const Shape& shape) const { return std::make_unique<PhaseGemmPlan>(*this, shape); }
+
+}  // namespace deconv

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/phase_gemm/phase_gemm.h"
+
+#include "highway/phase_gemm/operator.h"
+
+namespace deconv {
+namespace {
+
+class PhaseGemm final : public Algorithm {
+ public:
+  const char* name() const override { return "phase_gemm"; }
+  Support check(const Parameters&) const override { return Support::yes("runs every legal problem"); }
+  std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const override {
+    return std::make_unique<PhaseGemmOperator>(params, targets);
+  }
+};
+
+}  // namespace
+
+const Algorithm& phase_gemm() {
+  static const PhaseGemm algorithm;
+  return algorithm;
+}
+
+}  // namespace deconv

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/phase_gemm/plan.h"
+
+#include <algorithm>
+
+#include "core/aligned_buffer.h"
+#include "highway/phase_gemm/task.h"
+
+namespace deconv {
+namespace {
+
+int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+int64_t widest_panel(const PhaseGemmOperator& op) {
+  int widest = 0;
+  for (const Panel& panel : op.panels()) widest = std::max(widest, panel.vectors);
+  return static_cast<int64_t>(widest) * op.kernels().lanes;
+}
+
+}  // namespace
+
+PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : op_(op), shape_(shape) {
+  const Parameters& p = op.params();
+  Axes end{};
+  for (int a = 0; a < 3; ++a) {
+    first_pixel_[a] = INT64_MAX;
+    ranges_[a].reserve(static_cast<size_t>(p.stride[a]));
+    for (int64_t residue = 0; residue < p.stride[a]; ++residue) {
+      const PhaseRange range = phase_range(residue, p.stride[a], shape.padding.begin[a], shape.out[a]);
+      ranges_[a].push_back(range);
+      if (range.begin == range.end) continue;  // a stride beyond the output leaves phases empty
+      first_pixel_[a] = std::min(first_pixel_[a], range.begin);
+      end[a] = std::max(end[a], range.end);
+    }
+    pixels_[a] = end[a] - first_pixel_[a];
+  }
+  BlockingProblem problem;
+  problem.batch = shape.batch;
+  problem.pixels = pixels_;
+  problem.groups = p.groups;
+  problem.panels = static_cast<int64_t>(op.panels().size());
+  problem.channels = p.in_channels_per_group();
+  problem.panel_lanes = widest_panel(op);
+  problem.phase_taps = op.taps().most_taps_of_a_phase();
+  problem.row_phases = p.stride[2];
+  problem.tile_rows = op.tile_rows();
+  problem.threads = shape.threads;
+  blocking_ = choose_blocking(problem);
+  for (int a = 0; a < 3; ++a) pieces_[a] = ceil_div(pixels_[a], blocking_.pixels[a]);
+  batch_pieces_ = ceil_div(shape.batch, blocking_.batch);
+  panel_pieces_ = ceil_div(problem.panels, blocking_.panels);
+  gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
+  gathers_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels > 1;
+  layout_ = layout();
+}
+
+PhaseGemmPlan::Box PhaseGemmPlan::box(int64_t index) const {
+  Box box;
+  for (int a = 2; a >= 0; --a) {
+    box.begin[a] = first_pixel_[a] + index % pieces_[a] * blocking_.pixels[a];
+    box.end[a] = std::min(first_pixel_[a] + pixels_[a], box.begin[a] + blocking_.pixels[a]);
+    index /= pieces_[a];
+  }
+  box.batch_begin = index * blocking_.batch;
+  box.batch_end = std::min(shape_.batch, box.batch_begin + blocking_.batch);
+  return box;
+}
+
+PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
+  const Parameters& p = op_.params();
+  const int64_t pixels = blocking_.box_pixels(), tiles = ceil_div(pixels, op_.tile_rows());
+  Layout l;
+  const auto take = [&](int64_t bytes) {
+    const size_t at = l.total;
+    l.total += round_up(static_cast<size_t>(bytes), kAlignment);
+    return at;
+  };
+  l.taps = take(blocking_.phases * tiles * op_.taps().most_taps_of_a_phase() * static_cast<int64_t>(sizeof(TileTap)));
+  // One more than there can be: the tile that is being filled when the pixels end.
+  l.tiles = take((blocking_.phases * tiles + 1) * static_cast<int64_t>(sizeof(PhaseGemmTask::Tile)));
+  int64_t src = blocking_.batch * p.in_channels_per_group();
+  for (int a = 0; a < 3; ++a) src *= std::min(shape_.in[a], blocking_.pixels[a] + op_.taps().max_shift()[a]);
+  l.src = take(gathers_src_ ? src * static_cast<int64_t>(sizeof(float)) : 0);
+  l.dst = take(gathers_dst_ ? blocking_.phases * pixels * widest_panel(op_) * static_cast<int64_t>(sizeof(float)) : 0);
+  return l;
+}
+
+size_t PhaseGemmPlan::workspace_bytes() const {
+  const int64_t tasks = box_count() * op_.params().groups * panel_pieces_;
+  return static_cast<size_t>(std::min<int64_t>(shape_.threads, tasks)) * layout_.total + kAlignment - 1;
+}
+
+std::string PhaseGemmPlan::description() const {
+  return op_.isa() + "/phase_gemm " + std::to_string(op_.tile_rows()) + "x" + std::to_string(widest_panel(op_));
+}
+
+// Tasks are numbered group, box, panels: consecutive tasks share a box of src.
+deconv_status PhaseGemmPlan::run(const RunArguments& args, const Parallel& parallel) const noexcept {
+  char* workspace = align_up(args.workspace);
+  const int64_t boxes = box_count();
+  parallel_run(parallel, boxes * op_.params().groups * panel_pieces_, [&](int worker, int64_t index) {
+    const int64_t panels = index % panel_pieces_ * blocking_.panels;
+    const int64_t panels_end = std::min<int64_t>(panels + blocking_.panels, static_cast<int64_t>(op_.panels().size()));
+    const int64_t rest = index / panel_pieces_;
+    PhaseGemmTask(*this, args, workspace + static_cast<size_t>(worker) * layout_.total, rest / boxes, box(rest % boxes))
+        .run(panels, panels_end);
+  });
+  return DECONV_OK;
+}
+
+}  // namespace deconv

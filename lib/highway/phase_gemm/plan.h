@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A phase_gemm operator at one input shape: the cut into tasks and what one task does.
+#pragma once
+
+#include <vector>
+
+#include "core/backend.h"
+#include "core/geometry.h"
+#include "highway/phase_gemm/blocking.h"
+#include "highway/phase_gemm/operator.h"
+
+namespace deconv {
+
+class PhaseGemmPlan final : public Plan {
+ public:
+  PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape);
+
+  size_t workspace_bytes() const override;
+  std::string description() const override;
+  deconv_status run(const RunArguments& args, const Parallel& parallel) const noexcept override;
+
+ private:
+  friend class PhaseGemmTask;
+
+  // A box of phase pixels: [begin, end) of images and of pixel numbers j per axis. Every phase takes its part of it.
+  struct Box {
+    int64_t batch_begin, batch_end;
+    Axes begin, end;
+  };
+  Box box(int64_t index) const;
+  int64_t box_count() const { return batch_pieces_ * pieces_[0] * pieces_[1] * pieces_[2]; }
+
+  // Parts of a worker's workspace, in bytes from its start.
+  struct Layout {
+    size_t taps = 0, tiles = 0, src = 0, dst = 0, total = 0;
+  };
+  Layout layout() const;
+
+  const PhaseGemmOperator& op_;
+  const Shape shape_;
+  std::vector<PhaseRange> ranges_[3];  // by residue
+  Axes first_pixel_;                   // smallest j of any phase
+  Axes pixels_;                        // span of j over all phases
+  Blocking blocking_;
+  Axes pieces_;
+  int64_t batch_pieces_;
+  int64_t panel_pieces_;
+  bool gathers_src_;  // channels-first: each box is gathered so that a pixel's channels are contiguous
+  bool gathers_dst_;  // channels-first: each box's rows are turned before they are stored
+  Layout layout_;
+};
+
+}  // namespace deconv

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// One task of a phase_gemm run: one group, one box of pixels, some panels, all phases. Lives on a worker's stack and workspace.
+#pragma once
+
+#include <algorithm>
+
+#include "highway/phase_gemm/plan.h"
+
+namespace deconv {
+
+class PhaseGemmTask {
+ public:
+  // A register tile's worth of pixels of one phase.
+  struct Tile {
+    int rows;
+    int64_t tap_begin, tap_count;  // in the worker's array of TileTap
+    int64_t offsets[kMaxTileRows];
+  };
+
+  PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PhaseGemmPlan::Box& box);
+
+  void run(int64_t panel_begin, int64_t panel_end);
+
+ private:
+  // Phases [w_begin, w_end) of the rows of phase (d, h): what is computed before the next panel's weights are touched.
+  struct Chunk {
+    int64_t d, h, w_begin, w_end;
+  };
+  struct Pixel {
+    int64_t image;
+    Axes j;
+  };
+
+  void locate_src();
+  void gather_src();
+  void build_tiles(const Chunk& chunk);
+  void build_phase(const Chunk& chunk, int64_t w);
+  void close_tile(int64_t phase, const Pixel* pixels, Tile* tile);
+  int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
+  void run_panel(const Chunk& chunk, const Panel& panel);
+  void store_chunk(const Chunk& chunk, const Panel& panel);
+  void store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels);
+
+  // The part of the box that belongs to a phase of an axis.
+  int64_t begin(int a, int64_t residue) const { return std::max(box_.begin[a], plan_.ranges_[a][residue].begin); }
+  int64_t end(int a, int64_t residue) const { return std::min(box_.end[a], plan_.ranges_[a][residue].end); }
+  // Output position of pixel j of a phase.
+  int64_t out(int a, int64_t residue, int64_t j) const { return residue + j * stride_[a] - plan_.shape_.padding.begin[a]; }
+
+  const PhaseGemmPlan& plan_;
+  const PhaseGemmOperator& op_;
+  const Parameters& params_;
+  const RunArguments& args_;
+  const Axes& stride_;
+  const int64_t group_;
+  const PhaseGemmPlan::Box box_;
+
+  TileTap* taps_;
+  Tile* tiles_;
+  float* gathered_src_;
+  float* block_;  // [rows of the box][row positions][panel lanes]
+  int64_t tap_count_ = 0, tile_count_ = 0;
+
+  // src as tiles see it: pixel (image, d, h, w) of the window starts at src_ + image*image_stride_ + ((d*H + h)*W + w)*pixel_stride_.
+  const float* src_ = nullptr;
+  Axes window_begin_{}, window_{};
+  int64_t image_begin_ = 0, image_stride_ = 0, pixel_stride_ = 0;
+};
+
+}  // namespace deconv
