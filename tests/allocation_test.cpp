@@ -20,9 +20,13 @@ std::atomic<int64_t> g_countdown{-1};  // fails the allocation that brings it to
 
 void* allocate(size_t size, size_t alignment) noexcept {
   ++g_allocations;
-  if (g_countdown.load() > 0 && --g_countdown == 0) return nullptr;
-  void* const memory =
-      alignment <= alignof(std::max_align_t) ? std::malloc(size) : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
+  if (g_countdown > 0) {
+    --g_countdown;
+    if (g_countdown == 0) return nullptr;
+  }
+  void* const memory = alignment <= alignof(std::max_align_t)
+                           ? std::malloc(size)
+                           : std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
   if (memory != nullptr) ++g_live;
   return memory;
 }
@@ -81,7 +85,10 @@ struct PreparedRun {
   deconv_run_args args;
 
   PreparedRun(const Problem& p, const Tensors& tensors, const deconv_plan_info& info)
-      : src(tensors.src), dst(p.batch * p.out_channels * geometry(p).out_spatial()), residual(dst.size()), workspace(info.workspace_bytes + 1) {
+      : src(tensors.src),
+        dst(p.batch * p.out_channels * geometry(p).out_spatial()),
+        residual(dst.size()),
+        workspace(info.workspace_bytes + 1) {
     deconv_run_args_init(&args);
     args.src = src.data();
     args.dst = dst.data();
@@ -91,7 +98,8 @@ struct PreparedRun {
   }
 };
 
-// Makes allocation 1, 2, ... fail until `action` succeeds; each failure must say so and give everything back. Returns the number of failures.
+// Makes allocation 1, 2, ... fail until `action` succeeds; each failure must say so and give everything back. Returns the number of
+// failures.
 template <class Action>
 int64_t fail_every_allocation(const Action& action) {
   for (int64_t k = 1;; ++k) {
@@ -144,8 +152,8 @@ TEST_CASE("allocation: the counters see the library") {
 }
 
 TEST_CASE("allocation: a run allocates nothing") {
-  for (const char* backend : kOwnBackends)
-    for (const char* text : kLayers)
+  for (const char* backend : kOwnBackends) {
+    for (const char* text : kLayers) {
       for (const int threads : {1, 2}) {
         CAPTURE(std::string(backend));
         CAPTURE(std::string(text));
@@ -164,34 +172,44 @@ TEST_CASE("allocation: a run allocates nothing") {
         CHECK(second == DECONV_OK);
         CHECK(after == before);
       }
+    }
+  }
 }
 
 TEST_CASE("allocation: create survives the failure of each one") {
-  for (const char* backend : {"naive", "highway", ""})
+  for (const char* backend : {"naive", "highway", ""}) {
     for (const char* text : kLayers) {
       CAPTURE(std::string(backend));
       CAPTURE(std::string(text));
       const Target target{backend, "", ""};
       const PreparedCreate prepared(parse_problem(text), target);
-      { const OperatorHandle warm([&] { deconv_operator* op = nullptr; deconv_operator_create(&prepared.params, &op); return op; }()); }
+      {
+        const OperatorHandle warm([&] {
+          deconv_operator* op = nullptr;
+          deconv_operator_create(&prepared.params, &op);
+          return op;
+        }());
+      }
       const int64_t live = g_live;
       const int64_t failures = fail_every_allocation([&] {
-        auto* const untouched = reinterpret_cast<deconv_operator*>(uintptr_t{64});
+        deconv_operator* const untouched = untouched_operator();
         deconv_operator* op = untouched;
         const deconv_status status = deconv_operator_create(&prepared.params, &op);
-        if (status == DECONV_OK)
+        if (status == DECONV_OK) {
           deconv_operator_destroy(op);
-        else if (op != untouched)
+        } else if (op != untouched) {
           return DECONV_BACKEND_FAILURE;
+        }
         return status;
       });
       CHECK(failures >= 2);
       CHECK(g_live == live);
     }
+  }
 }
 
 TEST_CASE("allocation: plan survives the failure of each one") {
-  for (const char* backend : kOwnBackends)
+  for (const char* backend : kOwnBackends) {
     for (const char* text : kLayers) {
       CAPTURE(std::string(backend));
       CAPTURE(std::string(text));
@@ -201,18 +219,20 @@ TEST_CASE("allocation: plan survives the failure of each one") {
       const deconv_plan_options options = make_plan_options(p);
       const int64_t live = g_live;
       const int64_t failures = fail_every_allocation([&] {
-        auto* const untouched = reinterpret_cast<deconv_plan*>(uintptr_t{64});
+        deconv_plan* const untouched = untouched_plan();
         deconv_plan* plan = untouched;
         const deconv_status status = deconv_plan_create(layer.op(), &options, &plan);
-        if (status == DECONV_OK)
+        if (status == DECONV_OK) {
           deconv_plan_destroy(plan);
-        else if (plan != untouched)
+        } else if (plan != untouched) {
           return DECONV_BACKEND_FAILURE;
+        }
         return status;
       });
       CHECK(failures >= 1);
       CHECK(g_live == live);
     }
+  }
 }
 
 TEST_CASE("allocation: check and explain survive the failure of each one") {

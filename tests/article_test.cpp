@@ -16,16 +16,16 @@ using namespace deconv_test;
 namespace {
 
 // [4][3][3]
-const std::vector<float> kInput = {1, 0, 1, 0, 2, 1, 1, 1, 0,   2, 0, 2, 0, 1, 0, 1, 0, 0,
-                                   1, 1, 1, 2, 2, 0, 1, 1, 1,   1, 1, 2, 1, 0, 1, 0, 2, 2};
+const std::vector<float> kInput = {1, 0, 1, 0, 2, 1, 1, 1, 0, 2, 0, 2, 0, 1, 0, 1, 0, 0,
+                                   1, 1, 1, 2, 2, 0, 1, 1, 1, 1, 1, 2, 1, 0, 1, 0, 2, 2};
 // [out 2][in 4][3][3], correlation form: as one correlates the zero-inserted input with them
-const std::vector<float> kWeights = {1, 0, 1, -1, 1, 0, 0, -1, 0,  -1, 0, 1, 0,  0, 1, 1, 1, 1,
-                                     0, 1, 1, 2,  0, 1, 1, 2,  1,  1,  1, 1, 0,  2, 1, 1, 0, 1,
-                                     1, 0, 2, -2, 1, 1, 1, -1, 0,  -1, 0, 1, -1, 2, 1, 1, 1, 1,
-                                     0, 0, 0, 2,  2, 1, 1, -1, 1,  2,  1, 1, 0, -1, 1, 1, 1, 1};
+const std::vector<float> kWeights = {1,  0, 1, -1, 1, 0, 0, -1, 0, -1, 0, 1, 0, 0,  1, 1,  1, 1, 0, 1,  1, 2,  0, 1,
+                                     1,  2, 1, 1,  1, 1, 0, 2,  1, 1,  0, 1, 1, 0,  2, -2, 1, 1, 1, -1, 0, -1, 0, 1,
+                                     -1, 2, 1, 1,  1, 1, 0, 0,  0, 2,  2, 1, 1, -1, 1, 2,  1, 1, 0, -1, 1, 1,  1, 1};
 // [2][6][6]
-const std::vector<float> kOutput = {4, 3, 6, 2, 7, 3, 4, 3, 3, 2, 7, 5, 8, 6, 8, 5, 11, 2, 3, 2, 7, 2, 3, 3, 5, 5, 11, 3, 9, 3, 2, 1, 4, 5, 4, 4,
-                                    4, 1, 7, 0, 7, 2, 5, 6, 0, 1, 8, 5, 8, 0, 8, -2, 14, 2, 3, 3, 9, 8, 1, 0, 3, 0, 13, 0, 11, 2, 3, 5, 3, 1, 3, 0};
+const std::vector<float> kOutput = {4, 3, 6,  2,  7,  3, 4, 3, 3, 2, 7, 5, 8, 6, 8,  5, 11, 2, 3, 2, 7, 2, 3, 3,
+                                    5, 5, 11, 3,  9,  3, 2, 1, 4, 5, 4, 4, 4, 1, 7,  0, 7,  2, 5, 6, 0, 1, 8, 5,
+                                    8, 0, 8,  -2, 14, 2, 3, 3, 9, 8, 1, 0, 3, 0, 13, 0, 11, 2, 3, 5, 3, 1, 3, 0};
 
 deconv_params article_params(const char* backend) {
   deconv_params params;
@@ -41,9 +41,10 @@ deconv_params article_params(const char* backend) {
 // TensorFlow's weights: rotated by 180 degrees, laid out height, width, out, in.
 std::vector<float> tensorflow_weights() {
   std::vector<float> result;
-  for (int tap = 8; tap >= 0; --tap)
+  for (int tap = 8; tap >= 0; --tap) {
     for (int oc = 0; oc < 2; ++oc)
       for (int ic = 0; ic < 4; ++ic) result.push_back(kWeights[(oc * 4 + ic) * 9 + tap]);
+  }
   return result;
 }
 
@@ -125,8 +126,9 @@ TEST_CASE("article: zero-insert and correlate, as the tests' second reference") 
   Tensors tensors;
   tensors.src = kInput;
   tensors.weights.resize(kWeights.size());
-  for (int oc = 0; oc < 2; ++oc)
+  for (int oc = 0; oc < 2; ++oc) {
     for (int ic = 0; ic < 4; ++ic)
       for (int tap = 0; tap < 9; ++tap) tensors.weights[(ic * 2 + oc) * 9 + tap] = kWeights[(oc * 4 + ic) * 9 + 8 - tap];
+  }
   CHECK(article_reference(p, tensors) == std::vector<double>(kOutput.begin(), kOutput.end()));
 }

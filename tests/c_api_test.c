@@ -60,7 +60,7 @@ static void run_layer(void) {
 }
 
 /* C++ may not even pass a value that is no enumerator. */
-static void unknown_mode(void) {
+static void unknown_enumerators(void) {
   deconv_params params;
   deconv_padding padding = {{-9, 0, 0}, {0, 0, 0}, {0, 0, 0}};
   deconv_params_init(&params);
@@ -71,6 +71,7 @@ static void unknown_mode(void) {
     expect(status == DECONV_INVALID_ARGUMENT && strstr(deconv_last_error(), "mode") != NULL, "an unknown mode is an error");
     expect(padding.begin[0] == -9, "padding is untouched");
   }
+  expect(strcmp(deconv_status_name((deconv_status)5), "unknown status") == 0, "a status that is none has a name too");
 }
 
 int main(void) {
@@ -78,7 +79,7 @@ int main(void) {
   deconv_operator_info_init(&info);
   expect(info.struct_size == sizeof(info), "struct_size is stamped");
   expect(deconv_operator_create(NULL, NULL) == DECONV_INVALID_ARGUMENT, "NULL is an error");
-  unknown_mode();
+  unknown_enumerators();
   run_layer();
   return failures == 0 ? 0 : 1;
 }

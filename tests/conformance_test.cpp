@@ -43,15 +43,24 @@ Options parse_options(int argc, char** argv) {
     const std::string key = argument.substr(0, equals);
     std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
     if (key == "--case" && equals == std::string::npos && i + 1 < argc) value = argv[++i];
-    if (key == "--backend") s.target.backend = value;
-    else if (key == "--isa") s.target.isa = value;
-    else if (key == "--algorithm") s.target.algorithm = value;
-    else if (key == "--require") options.require = true;
-    else if (key == "--seed") s.seed = std::strtoull(value.c_str(), nullptr, 10);
-    else if (key == "--full") s.full = true;
-    else if (key == "--fill") options.fill = parse_fill(value);
-    else if (key == "--case") options.problem = value;
-    else options.doctest.push_back(argv[i]);
+    if (key == "--backend")
+      s.target.backend = value;
+    else if (key == "--isa")
+      s.target.isa = value;
+    else if (key == "--algorithm")
+      s.target.algorithm = value;
+    else if (key == "--require")
+      options.require = true;
+    else if (key == "--seed")
+      s.seed = std::strtoull(value.c_str(), nullptr, 10);
+    else if (key == "--full")
+      s.full = true;
+    else if (key == "--fill")
+      options.fill = parse_fill(value);
+    else if (key == "--case")
+      options.problem = value;
+    else
+      options.doctest.push_back(argv[i]);
   }
   return options;
 }

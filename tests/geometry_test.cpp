@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Unit tests of internals that the shared library hides (linked as deconv_internal): phases, counts, checked arithmetic, weight_index.
+#include "core/geometry.h"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 
 #include "core/checked.h"
 #include "core/epilogue.h"
-#include "core/geometry.h"
 #include "core/output_extent.h"
 #include "support/fill.h"
 #include "support/layouts.h"
@@ -51,8 +52,8 @@ deconv::Shape shape(const Problem& p) {
 }  // namespace
 
 TEST_CASE("phases: every tap in exactly one phase, by growing shift") {
-  for (int64_t k = 1; k <= 9; ++k)
-    for (int64_t s = 1; s <= 6; ++s)
+  for (int64_t k = 1; k <= 9; ++k) {
+    for (int64_t s = 1; s <= 6; ++s) {
       for (int64_t d = 1; d <= 4; ++d) {
         const auto phases = deconv::axis_phases(k, s, d);
         REQUIRE(phases.size() == static_cast<size_t>(s));
@@ -69,11 +70,13 @@ TEST_CASE("phases: every tap in exactly one phase, by growing shift") {
         }
         CHECK(taps.size() == static_cast<size_t>(k));
       }
+    }
+  }
 }
 
 TEST_CASE("phases: ranges cover every output once, at the right index") {
-  for (int64_t s = 1; s <= 6; ++s)
-    for (int64_t pad = 0; pad <= 13; ++pad)
+  for (int64_t s = 1; s <= 6; ++s) {
+    for (int64_t pad = 0; pad <= 13; ++pad) {
       for (int64_t out = 1; out <= 14; ++out) {
         std::multiset<int64_t> covered;
         for (int64_t residue = 0; residue < s; ++residue) {
@@ -91,6 +94,8 @@ TEST_CASE("phases: ranges cover every output once, at the right index") {
         CHECK(*covered.begin() == 0);
         CHECK(*covered.rbegin() == out - 1);
       }
+    }
+  }
 }
 
 TEST_CASE("counts: flops against products counted one by one") {
@@ -145,7 +150,7 @@ TEST_CASE("extents: the formula, and errors for what is empty or too large") {
 }
 
 TEST_CASE("weight_index agrees with the tests' own layout code") {
-  for (const char* layout : {"w:io", "w:oi", "w:hwoi", "w:ohwi"})
+  for (const char* layout : {"w:io", "w:oi", "w:hwoi", "w:ohwi"}) {
     for (const char* form : {" form:transposed", " form:correlation"}) {
       const Problem p = parse_problem(std::string("d3 n1 g2 ic4 oc6 ih1x1x1 k2x3x4 ") + layout + form);
       const deconv::Parameters q = parameters(p);
@@ -153,12 +158,16 @@ TEST_CASE("weight_index agrees with the tests' own layout code") {
       for (size_t i = 0; i < canonical.size(); ++i) canonical[i] = static_cast<float>(i);
       const std::vector<float> given = to_weights_layout(p, canonical);
       size_t next = 0;
-      for (int64_t ic = 0; ic < 4; ++ic)
-        for (int64_t oc = 0; oc < 3; ++oc)
-          for (int64_t d = 0; d < 2; ++d)
+      for (int64_t ic = 0; ic < 4; ++ic) {
+        for (int64_t oc = 0; oc < 3; ++oc) {
+          for (int64_t d = 0; d < 2; ++d) {
             for (int64_t h = 0; h < 3; ++h)
               for (int64_t w = 0; w < 4; ++w) CHECK(given[deconv::weight_index(q, ic, oc, {d, h, w})] == canonical[next++]);
+          }
+        }
+      }
     }
+  }
 }
 
 TEST_CASE("epilogue: absent parts are skipped, the order is scale, bias, residual, activation") {

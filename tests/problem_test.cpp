@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "support/problem.h"
+
 #include <doctest/doctest.h>
 
 #include <stdexcept>
-
-#include "support/problem.h"
 
 using namespace deconv_test;
 
@@ -24,7 +24,8 @@ TEST_CASE("problem: the design's example") {
 TEST_CASE("problem: format and parse are inverse") {
   for (const char* text :
        {"d1 n1 g1 ic3 oc4 ih5 k3 s1 d1 pb0 pe0 op0", "d2 n1 g2 ic16 oc32 ih7x5 k4x4 s2x2 d1x1 pb1x1 pe1x1 op0x0 bias relu",
-        "d3 n2 g1 ic3 oc4 ih5x6x7 k3x2x1 s1x2x3 d1x2x3 pb0x1x2 pe2x1x0 op0x1x2 layout:nhwc w:ohwi scale bias residual leaky:0.125 strict t2",
+        "d3 n2 g1 ic3 oc4 ih5x6x7 k3x2x1 s1x2x3 d1x2x3 pb0x1x2 pe2x1x0 op0x1x2 layout:nhwc w:ohwi scale bias residual leaky:0.125 strict "
+        "t2",
         "d2 n1 g1 ic1 oc1 ih1x1 k1x1 s1x1 d1x1 pb0x0 pe0x0 op0x0 src:nhwc dst:nchw w:oi form:correlation inplace clamp:-1,1.5",
         "d1 n1 g1 ic1 oc1 ih1 k1 s1 d1 pb0 pe0 op0 src:nchw dst:nhwc w:hwoi elu:1"})
     CHECK(format_problem(parse_problem(text)) == text);

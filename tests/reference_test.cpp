@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tests' own ground: both references and the file of golden outputs must agree before a backend is judged by them.
+#include "support/reference.h"
+
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -7,7 +9,6 @@
 
 #include "support/fill.h"
 #include "support/golden.h"
-#include "support/reference.h"
 #include "support/tolerance.h"
 #include "support/zoo.h"
 

@@ -72,7 +72,7 @@ TEST_CASE("bad params: channels and groups") {
 }
 
 TEST_CASE("bad params: kernel, stride and dilation on every axis") {
-  for (int axis = 0; axis < 2; ++axis)
+  for (int axis = 0; axis < 2; ++axis) {
     for (const int64_t bad : {int64_t{0}, int64_t{-1}}) {
       const std::string at = "[" + std::to_string(axis) + "]", value = std::to_string(bad);
       SmallLayer kernel, stride, dilation;
@@ -83,6 +83,7 @@ TEST_CASE("bad params: kernel, stride and dilation on every axis") {
       dilation.params.dilation[axis] = bad;
       check_invalid(dilation.params, {"dilation" + at, value});
     }
+  }
 }
 
 TEST_CASE("bad params: entries past the rank are ignored") {

@@ -10,7 +10,7 @@ using namespace deconv_test;
 namespace {
 
 void check_plan_invalid(const deconv_operator* op, const deconv_plan_options& options, const std::vector<std::string>& parts) {
-  auto* const untouched = reinterpret_cast<deconv_plan*>(uintptr_t{64});
+  deconv_plan* const untouched = untouched_plan();
   deconv_plan* plan = untouched;
   CHECK(deconv_plan_create(op, &options, &plan) == DECONV_INVALID_ARGUMENT);
   CHECK(plan == untouched);

@@ -60,7 +60,7 @@ inline void check_words(const std::vector<std::string>& parts) {
 
 // check, create and output_shape (for geometry) must agree; the out-parameter stays untouched.
 inline void check_rejected(const deconv_params& params, deconv_status status, const std::vector<std::string>& parts) {
-  auto* const untouched = reinterpret_cast<deconv_operator*>(uintptr_t{64});
+  deconv_operator* const untouched = untouched_operator();
   deconv_operator* op = untouched;
   CHECK(deconv_operator_create(&params, &op) == status);
   CHECK(op == untouched);
@@ -82,10 +82,11 @@ class ScopedEnvironment {
     setenv(name, value, 1);
   }
   ~ScopedEnvironment() {
-    if (had_)
+    if (had_) {
       setenv(name_, old_.c_str(), 1);
-    else
+    } else {
       unsetenv(name_);
+    }
   }
 
  private:

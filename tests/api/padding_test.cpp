@@ -32,9 +32,9 @@ void check_padding(const deconv_params& params, deconv_padding_mode mode, const 
 }  // namespace
 
 TEST_CASE("padding: SAME makes O = I * S") {
-  for (int64_t k = 1; k <= 6; ++k)
-    for (int64_t s = 1; s <= 4; ++s)
-      for (int64_t d = 1; d <= 2; ++d)
+  for (int64_t k = 1; k <= 6; ++k) {
+    for (int64_t s = 1; s <= 4; ++s) {
+      for (int64_t d = 1; d <= 2; ++d) {
         for (const auto mode : {DECONV_PADDING_SAME_UPPER, DECONV_PADDING_SAME_LOWER}) {
           deconv_params params = axis_params(k, s, d);
           REQUIRE(deconv_resolve_padding(&params, nullptr, mode, nullptr, &params.padding) == DECONV_OK);
@@ -46,6 +46,9 @@ TEST_CASE("padding: SAME makes O = I * S") {
           CHECK(params.padding.begin[0] + params.padding.end[0] == total);
           CHECK(params.padding.begin[0] == (mode == DECONV_PADDING_SAME_UPPER ? total / 2 : total - total / 2));
         }
+      }
+    }
+  }
 }
 
 TEST_CASE("padding: the odd element") {
@@ -64,7 +67,8 @@ TEST_CASE("padding: EXPLICIT keeps, VALID clears the pads") {
   check_padding(params, DECONV_PADDING_VALID, nullptr, nullptr, 0, 0, 1);
 }
 
-// ONNX ConvTranspose: total = S*(I-1) + output_padding + D*(K-1)+1 - output_shape; SAME_UPPER gives the larger half to the end, others to the begin.
+// ONNX ConvTranspose: total = S*(I-1) + output_padding + D*(K-1)+1 - output_shape; SAME_UPPER gives the larger half to the end, others to
+// the begin.
 TEST_CASE("padding: an explicit output shape as ONNX defines it") {
   const int64_t in = 5;  // K = 4, S = 2: full = 12
   for (const auto mode : {DECONV_PADDING_EXPLICIT, DECONV_PADDING_SAME_LOWER, DECONV_PADDING_VALID}) {
@@ -86,8 +90,8 @@ TEST_CASE("padding: an explicit output shape as ONNX defines it") {
 }
 
 TEST_CASE("padding: the resolved pads give the shape that was asked for") {
-  for (int64_t k = 1; k <= 5; ++k)
-    for (int64_t s = 1; s <= 4; ++s)
+  for (int64_t k = 1; k <= 5; ++k) {
+    for (int64_t s = 1; s <= 4; ++s) {
       for (int64_t want = 1; want <= 4 * s + k + s - 1; ++want) {
         deconv_params params = axis_params(k, s);
         const int64_t in = 5;
@@ -96,6 +100,8 @@ TEST_CASE("padding: the resolved pads give the shape that was asked for") {
         REQUIRE(deconv_output_shape(&params, &in, &out) == DECONV_OK);
         CHECK(out == want);
       }
+    }
+  }
 }
 
 TEST_CASE("padding: every axis by itself, entries past the rank are zero") {

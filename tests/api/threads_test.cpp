@@ -26,7 +26,8 @@ struct Pool {
     ++pool->calls;
     if (count > pool->largest_count) pool->largest_count = count;
     std::vector<std::thread> threads;
-    for (int64_t i = count - 1; i >= 0; --i)  // any order is allowed
+    threads.reserve(static_cast<size_t>(count));
+    for (int64_t i = count - 1; i >= 0; --i) {  // any order is allowed
       threads.emplace_back([=] {
         const int alive = ++pool->alive;
         {
@@ -36,6 +37,7 @@ struct Pool {
         task(arg, i);
         --pool->alive;
       });
+    }
     for (std::thread& thread : threads) thread.join();
   }
 };
@@ -116,13 +118,15 @@ TEST_CASE("threads: operators and plans created on many threads at once") {
     const std::vector<float> expected = Layer(p, target, tensors).run(tensors).dst;
     std::atomic<int> wrong{0};
     std::vector<std::thread> threads;
-    for (int t = 0; t < 4; ++t)
+    threads.reserve(4);
+    for (int t = 0; t < 4; ++t) {
       threads.emplace_back([&] {
         for (int i = 0; i < 5; ++i) {
           const Layer layer(p, target, tensors);
           if (layer.status() != DECONV_OK || !same_bits(layer.run(tensors).dst, expected)) ++wrong;
         }
       });
+    }
     for (std::thread& thread : threads) thread.join();
     CHECK(wrong == 0);
   });

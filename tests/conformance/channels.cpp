@@ -26,42 +26,48 @@ Problem base(int64_t ic, int64_t oc) {
 }
 
 TEST_CASE("channels: out channels at tile edges") {
-  for (const int64_t oc : edge_channels())
+  for (const int64_t oc : edge_channels()) {
     for (const int64_t ic : {int64_t{1}, int64_t{5}})
       if (!session().run_layouts(base(ic, oc))) return;
+  }
 }
 
 TEST_CASE("channels: in channels at tile edges") {
-  for (const int64_t ic : edge_channels())
+  for (const int64_t ic : edge_channels()) {
     for (const int64_t oc : {int64_t{1}, int64_t{7}})
       if (!session().run_layouts(base(ic, oc))) return;
+  }
 }
 
 TEST_CASE("channels: groups and batch") {
-  for (const int64_t per_group : {1, 3, 4, 8, 9, 17, 35})
-    for (const int64_t groups : {2, 3})
+  for (const int64_t per_group : {1, 3, 4, 8, 9, 17, 35}) {
+    for (const int64_t groups : {2, 3}) {
       for (const int64_t batch : {1, 3}) {
         Problem p = base(groups * 5, groups * per_group);
         p.groups = groups;
         p.batch = batch;
         if (!session().run_layouts(p)) return;
       }
+    }
+  }
 }
 
 TEST_CASE("channels: depthwise and channel multipliers") {
-  for (const int64_t channels : edge_channels())
+  for (const int64_t channels : edge_channels()) {
     for (const int64_t multiplier : {1, 2, 3}) {
       Problem p = base(channels, channels * multiplier);
       p.groups = channels;
       p.batch = channels % 2 == 0 ? 1 : 3;
       if (!session().run_layouts(p)) return;
     }
+  }
 }
 
 // The extents of a row decide which tile remainders run: all of them up to two wide tiles.
 TEST_CASE("channels: row lengths at tile edges") {
   for (int64_t width = 1; width <= (session().full ? 70 : 36); ++width) {
-    for (const char* text : {"d1 n1 g1 ic3 oc17 ih1 k4 s2 pb1 pe1", "d1 n2 g1 ic2 oc3 ih1 k3 s3 bias", "d2 n1 g1 ic3 oc9 ih3x1 k3x3 s1x1 pb1x1 pe1x1"}) {
+    for (const char* text :
+         {"d1 n1 g1 ic3 oc17 ih1 k4 s2 pb1 pe1", "d1 n2 g1 ic2 oc3 ih1 k3 s3 bias", "d2 n1 g1 ic3 oc9 ih3x1 k3x3 s1x1 pb1x1 pe1x1"}) {
       Problem p = parse_problem(text);
       p.in[p.rank - 1] = width;
       if (!session().run_layouts(p)) return;
@@ -70,17 +76,23 @@ TEST_CASE("channels: row lengths at tile edges") {
 }
 
 TEST_CASE("channels: large") {
-  std::vector<const char*> cases{
-      "d2 n1 g1 ic64 oc96 ih20x21 k4x4 s2x2 pb1x1 pe1x1 bias relu", "d2 n2 g1 ic100 oc67 ih9x23 k3x3 s2x2 pb1x1 pe1x1 op1x1 scale bias",
-      "d2 n1 g1 ic200 oc131 ih8x9 k2x2 s2x2 bias t2",              "d2 n1 g1 ic33 oc3 ih40x39 k4x4 s2x2 pb1x1 pe1x1 bias t2",
-      "d2 n1 g1 ic128 oc64 ih11x12 k3x3 s1x1 pb1x1 pe1x1 residual", "d2 n1 g1 ic96 oc49 ih13x7 k5x5 s3x3 pb2x0 pe1x2 op2x1 bias t2",
-      "d1 n1 g1 ic192 oc65 ih70 k16 s8 pb4 pe4 bias leaky:0.125",  "d3 n1 g1 ic40 oc35 ih5x6x7 k3x3x3 s2x2x2 pb1x1x1 pe1x1x1 op1x1x1 bias",
-      "d2 n1 g4 ic128 oc72 ih17x18 k3x3 s2x2 pb1x1 pe0x0",          "d2 n1 g150 ic150 oc150 ih33x34 k4x4 s2x2 pb1x1 pe1x1 bias t2",
-      "d2 n37 g1 ic130 oc100 ih1x1 k4x4 s1x1 inplace",             "d2 n1 g1 ic600 oc80 ih4x4 k4x4 s2x2 pb1x1 pe1x1 bias"};
+  std::vector<const char*> cases{"d2 n1 g1 ic64 oc96 ih20x21 k4x4 s2x2 pb1x1 pe1x1 bias relu",
+                                 "d2 n2 g1 ic100 oc67 ih9x23 k3x3 s2x2 pb1x1 pe1x1 op1x1 scale bias",
+                                 "d2 n1 g1 ic200 oc131 ih8x9 k2x2 s2x2 bias t2",
+                                 "d2 n1 g1 ic33 oc3 ih40x39 k4x4 s2x2 pb1x1 pe1x1 bias t2",
+                                 "d2 n1 g1 ic128 oc64 ih11x12 k3x3 s1x1 pb1x1 pe1x1 residual",
+                                 "d2 n1 g1 ic96 oc49 ih13x7 k5x5 s3x3 pb2x0 pe1x2 op2x1 bias t2",
+                                 "d1 n1 g1 ic192 oc65 ih70 k16 s8 pb4 pe4 bias leaky:0.125",
+                                 "d3 n1 g1 ic40 oc35 ih5x6x7 k3x3x3 s2x2x2 pb1x1x1 pe1x1x1 op1x1x1 bias",
+                                 "d2 n1 g4 ic128 oc72 ih17x18 k3x3 s2x2 pb1x1 pe0x0",
+                                 "d2 n1 g150 ic150 oc150 ih33x34 k4x4 s2x2 pb1x1 pe1x1 bias t2",
+                                 "d2 n37 g1 ic130 oc100 ih1x1 k4x4 s1x1 inplace",
+                                 "d2 n1 g1 ic600 oc80 ih4x4 k4x4 s2x2 pb1x1 pe1x1 bias"};
   if (session().full) {
-    for (const char* text : {"d2 n1 g1 ic256 oc256 ih32x32 k4x4 s2x2 pb1x1 pe1x1 bias t2", "d2 n1 g1 ic1024 oc200 ih7x7 k3x3 s2x2 pb1x1 pe1x1 op1x1 t2",
-                             "d2 n1 g1 ic64 oc3 ih128x131 k4x4 s2x2 pb1x1 pe1x1 t2", "d1 n1 g1 ic513 oc1 ih100 k1024 s256 t2",
-                             "d3 n2 g1 ic64 oc70 ih9x10x11 k2x2x2 s2x2x2 bias t2"})
+    for (const char* text :
+         {"d2 n1 g1 ic256 oc256 ih32x32 k4x4 s2x2 pb1x1 pe1x1 bias t2", "d2 n1 g1 ic1024 oc200 ih7x7 k3x3 s2x2 pb1x1 pe1x1 op1x1 t2",
+          "d2 n1 g1 ic64 oc3 ih128x131 k4x4 s2x2 pb1x1 pe1x1 t2", "d1 n1 g1 ic513 oc1 ih100 k1024 s256 t2",
+          "d3 n2 g1 ic64 oc70 ih9x10x11 k2x2x2 s2x2x2 bias t2"})
       cases.push_back(text);
   }
   for (const char* text : cases)

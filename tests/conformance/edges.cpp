@@ -17,14 +17,18 @@ struct Axis {
 // K, S in 1..5, D in 1..3, I in 1..4, pads none, asymmetric both ways and beyond the taps' reach, output padding 0 and its limit.
 std::vector<Axis> enumerate_axes() {
   std::vector<Axis> axes;
-  for (int64_t k = 1; k <= 5; ++k)
-    for (int64_t s = 1; s <= 5; ++s)
-      for (int64_t d = 1; d <= 3; ++d)
+  for (int64_t k = 1; k <= 5; ++k) {
+    for (int64_t s = 1; s <= 5; ++s) {
+      for (int64_t d = 1; d <= 3; ++d) {
         for (int64_t in = 1; in <= 4; ++in) {
           const int64_t reach = d * (k - 1);
-          for (const auto& [begin, end] : {std::pair<int64_t, int64_t>{0, 0}, {1, 0}, {0, 2}, {reach, reach}, {reach + 2, 0}, {0, reach + s}})
+          for (const auto& [begin, end] :
+               {std::pair<int64_t, int64_t>{0, 0}, {1, 0}, {0, 2}, {reach, reach}, {reach + 2, 0}, {0, reach + s}})
             for (const int64_t op : {int64_t{0}, std::max(s, d) - 1}) axes.push_back({in, k, s, d, begin, end, op});
         }
+      }
+    }
+  }
   return axes;
 }
 
@@ -85,16 +89,15 @@ TEST_CASE("edges: three axes") {
 }
 
 TEST_CASE("edges: named geometry") {
-  for (const char* text : {
-           "d2 n1 g1 ic3 oc5 ih4x4 k2x2 s3x3 bias",                   // kernel < stride: phases without taps
-           "d2 n1 g1 ic3 oc5 ih3x4 k3x3 s4x2 d2x2 bias relu",          // gcd(S, D) > 1
-           "d2 n1 g1 ic3 oc5 ih4x5 k2x2 s1x1 pb2x3 pe1x1 bias",        // pads beyond the taps' reach
-           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s2x2 op1x1 bias",              // outputs reached by no tap
-           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s1x1 d5x5 op4x4 bias scale",   // more of them through dilation
-           "d2 n1 g1 ic32 oc128 ih7x7 k3x3 s2x2 pe5x5",                // a cropped corner
-           "d1 n1 g1 ic9 oc1 ih5 k64 s16", "d1 n1 g1 ic9 oc2 ih6 k5 s64 op63 bias",
-           "d2 n3 g1 ic17 oc19 ih1x1 k4x4 s1x1", "d2 n5 g1 ic17 oc19 ih1x1 k1x1 s1x1", "d3 n2 g1 ic8 oc8 ih2x2x2 k2x2x2 s2x2x2",
-           "d2 n1 g1 ic4 oc4 ih64x1 k3x1 s2x1 pb1x0 pe1x0 op1x0", "d2 n1 g1 ic4 oc4 ih1x97 k1x3 s1x2 pb0x1 pe0x1 op0x1"}) {
+  for (const char* text : {"d2 n1 g1 ic3 oc5 ih4x4 k2x2 s3x3 bias",                   // kernel < stride: phases without taps
+                           "d2 n1 g1 ic3 oc5 ih3x4 k3x3 s4x2 d2x2 bias relu",         // gcd(S, D) > 1
+                           "d2 n1 g1 ic3 oc5 ih4x5 k2x2 s1x1 pb2x3 pe1x1 bias",       // pads beyond the taps' reach
+                           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s2x2 op1x1 bias",             // outputs reached by no tap
+                           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s1x1 d5x5 op4x4 bias scale",  // more of them through dilation
+                           "d2 n1 g1 ic32 oc128 ih7x7 k3x3 s2x2 pe5x5",               // a cropped corner
+                           "d1 n1 g1 ic9 oc1 ih5 k64 s16", "d1 n1 g1 ic9 oc2 ih6 k5 s64 op63 bias", "d2 n3 g1 ic17 oc19 ih1x1 k4x4 s1x1",
+                           "d2 n5 g1 ic17 oc19 ih1x1 k1x1 s1x1", "d3 n2 g1 ic8 oc8 ih2x2x2 k2x2x2 s2x2x2",
+                           "d2 n1 g1 ic4 oc4 ih64x1 k3x1 s2x1 pb1x0 pe1x0 op1x0", "d2 n1 g1 ic4 oc4 ih1x97 k1x3 s1x2 pb0x1 pe0x1 op0x1"}) {
     if (!session().run_layouts(parse_problem(text))) return;
   }
 }

@@ -29,9 +29,10 @@ TEST_CASE("fill: NaN and infinity stay where their taps reach (strict)") {
 }
 
 TEST_CASE("fill: impulses, zeros and real numbers") {
-  for (const char* text : kLayers)
+  for (const char* text : kLayers) {
     for (const Fill fill : {Fill::kImpulse, Fill::kZeros, Fill::kReal})
       if (!session().run_layouts(parse_problem(text), fill)) return;
+  }
 }
 
 TEST_CASE("fill: strict accuracy is exact too") {
@@ -45,17 +46,18 @@ TEST_CASE("fill: strict accuracy is exact too") {
 constexpr Placement kPlacements[] = {{true, 0}, {false, 0}, {false, 4}, {false, 12}, {false, 20}, {false, 36}, {false, 60}};
 
 TEST_CASE("memory: misaligned tensors and workspace, before and behind guard pages") {
-  for (const char* text : kLayers)
+  for (const char* text : kLayers) {
     for (const Placement placement : kPlacements) {
-        Problem p = parse_problem(text);
-        RunOptions options;
-        options.placement = placement;
-        p.residual = placement.offset % 8 == 4;
-        for (const auto layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
-          p.src_layout = p.dst_layout = layout;
-          if (!session().run(p, Fill::kExact, options)) return;
-        }
+      Problem p = parse_problem(text);
+      RunOptions options;
+      options.placement = placement;
+      p.residual = placement.offset % 8 == 4;
+      for (const auto layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+        p.src_layout = p.dst_layout = layout;
+        if (!session().run(p, Fill::kExact, options)) return;
       }
+    }
+  }
 }
 
 }  // namespace

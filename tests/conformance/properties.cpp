@@ -30,18 +30,19 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 
 void expect_same(const Problem& p, const std::vector<float>& expected, const RunResult& result, const std::string& what) {
   const bool ok = result.status == DECONV_OK && result.trespass.empty() && same_bits(expected, result.dst);
-  session().report(ok, what + " changes the result " + result.error + result.trespass + "\n  layer: " +
-                           repro(p, session().target, Fill::kReal));
+  session().report(
+      ok, what + " changes the result " + result.error + result.trespass + "\n  layer: " + repro(p, session().target, Fill::kReal));
 }
 
 // The layer, or nothing where the target declines it.
 bool usable(const Layer& layer, const Problem& p) {
   if (layer.status() == DECONV_OK) return true;
   const std::string words = repro(p, session().target, Fill::kReal);
-  if (layer.status() == DECONV_UNSUPPORTED)
+  if (layer.status() == DECONV_UNSUPPORTED) {
     session().report_unsupported(words, layer.error());
-  else
+  } else {
     session().report(false, layer.error() + "\n  repeat: " + words);
+  }
   return false;
 }
 
@@ -89,7 +90,7 @@ TEST_CASE("property: the same bits when the batch is split") {
 // One plan serves any number of threads at once. Exact values, so that every backend must agree with itself.
 TEST_CASE("property: overlapping runs of one plan do not disturb each other") {
   constexpr int kThreads = 4, kRuns = 3;
-  for (const char* text : kLayers)
+  for (const char* text : kLayers) {
     for (const int threads : {1, 2}) {
       Problem p = parse_problem(text);
       p.threads = threads;
@@ -99,13 +100,16 @@ TEST_CASE("property: overlapping runs of one plan do not disturb each other") {
       const std::vector<float> expected = layer.run(tensors).dst;
       std::vector<RunResult> results(kThreads * kRuns);
       std::vector<std::thread> pool;
-      for (int t = 0; t < kThreads; ++t)
+      pool.reserve(kThreads);
+      for (int t = 0; t < kThreads; ++t) {
         pool.emplace_back([&, t] {
           for (int r = 0; r < kRuns; ++r) results[t * kRuns + r] = layer.run(tensors);
         });
+      }
       for (std::thread& thread : pool) thread.join();
       for (const RunResult& result : results) expect_same(p, expected, result, "an overlapping run");
     }
+  }
 }
 
 // <deconv x, y> == <x, conv y>: convolution by test code that shares nothing with any deconvolution. Integers: exactly equal.
@@ -124,8 +128,8 @@ TEST_CASE("property: adjoint identity") {
     double left = 0, right = 0;
     for (size_t i = 0; i < y.size(); ++i) left += dst[i] * y[i];
     for (size_t i = 0; i < x.size(); ++i) right += x[i] * tensors.src[i];
-    session().report(left == right, "adjoint identity broken: " + std::to_string(left) + " and " + std::to_string(right) + "\n  layer: " +
-                                        repro(p, session().target, Fill::kExact));
+    session().report(left == right, "adjoint identity broken: " + std::to_string(left) + " and " + std::to_string(right) +
+                                        "\n  layer: " + repro(p, session().target, Fill::kExact));
   }
 }
 

@@ -34,7 +34,8 @@ Problem RandomProblems::draw() {
   Problem p;
   p.rank = static_cast<int>(among({1, 2, 2, 2, 3}));
   p.batch = among({1, 1, 1, 2, 3, 7});
-  const int64_t icg = among({1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 64, 70}), ocg = among({1, 2, 3, 4, 7, 8, 9, 12, 16, 17, 24, 33, 48, 50, 100});
+  const int64_t icg = among({1, 2, 3, 4, 5, 8, 15, 16, 17, 31, 64, 70}),
+                ocg = among({1, 2, 3, 4, 7, 8, 9, 12, 16, 17, 24, 33, 48, 50, 100});
   p.groups = among({1, 1, 1, 2, 3});
   const bool depthwise = in(0, 7) == 0;
   p.in_channels = depthwise ? in(1, 70) : icg * p.groups;

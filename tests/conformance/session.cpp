@@ -28,10 +28,11 @@ Session& session() {
 }
 
 bool Session::tally(const Problem& problem, Fill fill, const CheckResult& result) {
-  if (result.verdict == Verdict::kUnsupported)
+  if (result.verdict == Verdict::kUnsupported) {
     report_unsupported(repro(problem, target, fill), result.message);
-  else
+  } else {
     report(result.verdict == Verdict::kPassed, result.message);
+  }
   return family_failures() < kFailuresPerFamily;
 }
 

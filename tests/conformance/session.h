@@ -23,7 +23,9 @@ struct Session {
 
   // Checks one problem; a failure is reported to doctest. Returns false after too many failures: the family should stop.
   bool run(const Problem& problem, Fill fill = Fill::kExact) { return tally(problem, fill, check(problem, target, fill)); }
-  bool run(const Problem& problem, Fill fill, const RunOptions& options) { return tally(problem, fill, check(problem, target, fill, options)); }
+  bool run(const Problem& problem, Fill fill, const RunOptions& options) {
+    return tally(problem, fill, check(problem, target, fill, options));
+  }
   bool run(const std::string& text, Fill fill = Fill::kExact) { return run(parse_problem(text), fill); }
   // The same in both layouts.
   bool run_layouts(Problem problem, Fill fill = Fill::kExact);

@@ -43,8 +43,12 @@ std::string element_name(const Problem& p, const Geometry& g, int64_t index) {
 class Comparison {
  public:
   Comparison(const Problem& p, const Tensors& t, Fill fill)
-      : problem_(p), tensors_(t), geometry_(geometry(p)), bitwise_(fill != Fill::kReal && exact_activation(p.activation)),
-        exact_argument_(fill != Fill::kReal), reference_(scatter_reference(p, t, fill == Fill::kReal)) {}
+      : problem_(p),
+        tensors_(t),
+        geometry_(geometry(p)),
+        bitwise_(fill != Fill::kReal && exact_activation(p.activation)),
+        exact_argument_(fill != Fill::kReal),
+        reference_(scatter_reference(p, t, fill == Fill::kReal)) {}
 
   const Reference& reference() const { return reference_; }
 

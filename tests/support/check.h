@@ -14,11 +14,11 @@ enum class Verdict { kPassed, kUnsupported, kFailed };
 
 struct CheckResult {
   Verdict verdict = Verdict::kPassed;
-  std::string message;  // unsupported: the library's reason; failed: what, where, by how much, and the words that reproduce it
-  int64_t elements = 0;       // compared
-  double max_error = 0;       // absolute, over all elements
+  std::string message;         // unsupported: the library's reason; failed: what, where, by how much, and the words that reproduce it
+  int64_t elements = 0;        // compared
+  double max_error = 0;        // absolute, over all elements
   double max_error_ratio = 0;  // largest error / bound; 0 where bit equality was demanded
-  std::string description;    // what ran
+  std::string description;     // what ran
 };
 
 CheckResult check(const Problem& problem, const Target& target, Fill fill, const RunOptions& options);
@@ -26,7 +26,8 @@ CheckResult check(const Problem& problem, const Target& target, Fill fill, const
 // With memory that touches the guard page behind it or in front of it: the problem's words decide, so that a repetition is the same.
 CheckResult check(const Problem& problem, const Target& target, Fill fill);
 
-// Compares canonical values with what the problem must give for these tensors. Fills verdict, message (without repro words), elements, errors.
+// Compares canonical values with what the problem must give for these tensors. Fills verdict, message (without repro words), elements,
+// errors.
 CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got);
 
 // The command-line words that repeat a check: --backend=.. --fill=.. --case="..".

@@ -29,9 +29,9 @@ std::string layout_words(const Problem& p) {
 std::string activation_word(const Problem& p) {
   for (const auto& entry : kActivationWords) {
     if (entry.activation != p.activation) continue;
-    const std::string word = std::string(" ") + entry.word;
-    if (entry.numbers == 1) return word + ":" + number(p.alpha);
-    if (entry.numbers == 2) return word + ":" + number(p.clamp_min) + "," + number(p.clamp_max);
+    std::string word = std::string(" ") + entry.word;
+    if (entry.numbers == 1) word += ":" + number(p.alpha);
+    if (entry.numbers == 2) word += ":" + number(p.clamp_min) + "," + number(p.clamp_max);
     return word;
   }
   return "";

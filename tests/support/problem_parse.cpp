@@ -26,10 +26,11 @@ int64_t parse_integer(const std::string& text, const std::string& word) {
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts{""};
   for (const char c : text) {
-    if (c == separator)
+    if (c == separator) {
       parts.emplace_back();
-    else
+    } else {
       parts.back() += c;
+    }
   }
   return parts;
 }
@@ -84,27 +85,39 @@ class Parser {
   bool parse_option(const std::string& word) {
     const size_t colon = word.find(':');
     const std::string key = word.substr(0, colon), value = colon == std::string::npos ? "" : word.substr(colon + 1);
-    if (word == "bias") problem_.bias = true;
-    else if (word == "scale") problem_.scale = true;
-    else if (word == "residual") problem_.residual = true;
-    else if (word == "inplace") problem_.residual = problem_.inplace = true;
-    else if (word == "strict") problem_.strict = true;
-    else if (key == "layout") problem_.src_layout = problem_.dst_layout = parse_layout(value, word);
-    else if (key == "src") problem_.src_layout = parse_layout(value, word);
-    else if (key == "dst") problem_.dst_layout = parse_layout(value, word);
-    else if (key == "w") parse_weights_layout(value, word);
-    else if (key == "form") parse_form(value, word);
-    else return false;
+    if (word == "bias")
+      problem_.bias = true;
+    else if (word == "scale")
+      problem_.scale = true;
+    else if (word == "residual")
+      problem_.residual = true;
+    else if (word == "inplace")
+      problem_.residual = problem_.inplace = true;
+    else if (word == "strict")
+      problem_.strict = true;
+    else if (key == "layout")
+      problem_.src_layout = problem_.dst_layout = parse_layout(value, word);
+    else if (key == "src")
+      problem_.src_layout = parse_layout(value, word);
+    else if (key == "dst")
+      problem_.dst_layout = parse_layout(value, word);
+    else if (key == "w")
+      parse_weights_layout(value, word);
+    else if (key == "form")
+      parse_form(value, word);
+    else
+      return false;
     once(key, word);
     return true;
   }
 
   void parse_weights_layout(const std::string& value, const std::string& word) {
-    for (const auto& entry : kWeightsWords)
+    for (const auto& entry : kWeightsWords) {
       if (value == entry.word) {
         problem_.weights_layout = entry.layout;
         return;
       }
+    }
     bad_word(word, "weights layouts are io, oi, hwoi and ohwi");
   }
 

@@ -17,10 +17,12 @@ struct Sizes {
 // weights[ic][oc][tap] -> [ic][tap][oc]: the innermost loop below runs over oc.
 std::vector<double> by_tap(const std::vector<float>& weights, int64_t rows, const Sizes& s) {
   std::vector<double> result(weights.size());
-  for (int64_t ic = 0; ic < rows; ++ic)
-    for (int64_t oc = 0; oc < s.ocg; ++oc)
+  for (int64_t ic = 0; ic < rows; ++ic) {
+    for (int64_t oc = 0; oc < s.ocg; ++oc) {
       for (int64_t tap = 0; tap < s.taps; ++tap)
         result[(ic * s.taps + tap) * s.ocg + oc] = static_cast<double>(weights[(ic * s.ocg + oc) * s.taps + tap]);
+    }
+  }
   return result;
 }
 
@@ -44,7 +46,7 @@ std::vector<double> scatter_all(const Problem& p, const Tensors& t, bool absolut
     for (double& w : weights) w = std::fabs(w);
   std::vector<double> result(p.batch * p.out_channels * s.out);
   std::vector<double> sums(s.out * s.ocg);
-  for (int64_t n = 0; n < p.batch; ++n)
+  for (int64_t n = 0; n < p.batch; ++n) {
     for (int64_t group = 0; group < p.groups; ++group) {
       sums.assign(sums.size(), 0.0);
       const float* const src = t.src.data() + (n * p.in_channels + group * s.icg) * s.in;
@@ -53,6 +55,7 @@ std::vector<double> scatter_all(const Problem& p, const Tensors& t, bool absolut
       for (int64_t o = 0; o < s.out; ++o)
         for (int64_t oc = 0; oc < s.ocg; ++oc) dst[oc * s.out + o] = sums[o * s.ocg + oc];
     }
+  }
   return result;
 }
 
@@ -103,14 +106,16 @@ std::vector<double> adjoint(const Problem& p, const std::vector<float>& weights,
   const Geometry g = geometry(p);
   const Sizes s(p, g);
   std::vector<double> x(p.batch * p.in_channels * s.in);
-  for (int64_t n = 0; n < p.batch; ++n)
-    for (int64_t ic = 0; ic < p.in_channels; ++ic)
+  for (int64_t n = 0; n < p.batch; ++n) {
+    for (int64_t ic = 0; ic < p.in_channels; ++ic) {
       for (int64_t oc = 0; oc < s.ocg; ++oc) {
         const double* const from = y.data() + (n * p.out_channels + ic / s.icg * s.ocg + oc) * s.out;
         double* const to = x.data() + (n * p.in_channels + ic) * s.in;
         const float* const w = weights.data() + (ic * s.ocg + oc) * s.taps;
         for_each_product(g, [&](int64_t i, int64_t tap, int64_t o) { to[i] += from[o] * w[tap]; });
       }
+    }
+  }
   return x;
 }
 

@@ -12,14 +12,22 @@ namespace {
 double lipschitz(const Problem& p, double slope) {
   switch (p.activation) {
     case DECONV_ACTIVATION_LEAKY_RELU:
-    case DECONV_ACTIVATION_ELU: return std::max(1.0, std::fabs(static_cast<double>(p.alpha)));
-    case DECONV_ACTIVATION_PRELU: return std::max(1.0, std::fabs(slope));
-    case DECONV_ACTIVATION_SIGMOID: return 0.25;       // at 0
-    case DECONV_ACTIVATION_GELU_ERF: return 1.13;      // 1.1289 at sqrt(2)
-    case DECONV_ACTIVATION_GELU_TANH: return 1.13;     // 1.1291 near 1.42
-    case DECONV_ACTIVATION_SILU: return 1.1;           // 1.0998 at 2.3994
-    case DECONV_ACTIVATION_HARDSWISH: return 1.5;      // (2x + 3) / 6 at 3
-    default: return 1.0;
+    case DECONV_ACTIVATION_ELU:
+      return std::max(1.0, std::fabs(static_cast<double>(p.alpha)));
+    case DECONV_ACTIVATION_PRELU:
+      return std::max(1.0, std::fabs(slope));
+    case DECONV_ACTIVATION_SIGMOID:
+      return 0.25;  // at 0
+    case DECONV_ACTIVATION_GELU_ERF:
+      return 1.13;  // 1.1289 at sqrt(2)
+    case DECONV_ACTIVATION_GELU_TANH:
+      return 1.13;  // 1.1291 near 1.42
+    case DECONV_ACTIVATION_SILU:
+      return 1.1;  // 1.0998 at 2.3994
+    case DECONV_ACTIVATION_HARDSWISH:
+      return 1.5;  // (2x + 3) / 6 at 3
+    default:
+      return 1.0;
   }
 }
 
@@ -27,12 +35,14 @@ double lipschitz(const Problem& p, double slope) {
 double activation_scale(const Problem& p, const Element& e) {
   const double value = std::fabs(e.value);
   switch (p.activation) {
-    case DECONV_ACTIVATION_GELU_ERF:   // 1 + erf(..) and 1 + tanh(..) cancel for negative x: error u of 1, times |x|
+    case DECONV_ACTIVATION_GELU_ERF:  // 1 + erf(..) and 1 + tanh(..) cancel for negative x: error u of 1, times |x|
     case DECONV_ACTIVATION_GELU_TANH:
     case DECONV_ACTIVATION_HARDSWISH:  // x/6 + 1/2 cancels near -3
       return std::max(value, std::fabs(e.argument));
-    case DECONV_ACTIVATION_ELU:        // exp(x) - 1 cancels near 0: error u of 1, times |alpha|
+    case DECONV_ACTIVATION_ELU:  // exp(x) - 1 cancels near 0: error u of 1, times |alpha|
       return std::max(value, std::fabs(static_cast<double>(p.alpha)));
+    case DECONV_ACTIVATION_SILU:  // x times a sigmoid that may be below the normal range
+      return std::max(value, std::fabs(e.argument) * static_cast<double>(FLT_MIN));
     default:
       return std::max(value, static_cast<double>(FLT_MIN));  // results below the normal range may be flushed
   }
@@ -43,10 +53,13 @@ double activation_error(deconv_activation activation) {
   switch (activation) {
     case DECONV_ACTIVATION_NONE:
     case DECONV_ACTIVATION_RELU:
-    case DECONV_ACTIVATION_CLAMP: return 0;
+    case DECONV_ACTIVATION_CLAMP:
+      return 0;
     case DECONV_ACTIVATION_LEAKY_RELU:
-    case DECONV_ACTIVATION_PRELU: return kUnitRoundoff;  // one multiplication
-    default: return 16 * kUnitRoundoff;                  // 8 ulp; an ulp is at most 2u of the value
+    case DECONV_ACTIVATION_PRELU:
+      return kUnitRoundoff;  // one multiplication
+    default:
+      return 16 * kUnitRoundoff;  // 8 ulp; an ulp is at most 2u of the value
   }
 }
 

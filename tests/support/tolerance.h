@@ -14,7 +14,8 @@ constexpr double kUnitRoundoff = 0x1p-24;
 // n*u / (1 - n*u): bound on the relative error of n roundings in a row (Higham, Accuracy and Stability, lemma 3.1).
 double gamma_n(int64_t n);
 
-// Whether plain float arithmetic computes the activation of an exact argument with a single rounding, so that exact fills demand bit equality.
+// Whether plain float arithmetic computes the activation of an exact argument with a single rounding, so that exact fills demand bit
+// equality.
 bool exact_activation(deconv_activation activation);
 
 // Exact fills: the argument has no rounding error, only the activation has.
