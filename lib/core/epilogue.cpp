@@ -33,13 +33,20 @@ float transcendental(const Epilogue& epilogue, float value) {
   const double x = value;
   const bool minus_infinity = std::isinf(value) && value < 0.0f;
   switch (epilogue.activation) {
-    case DECONV_ACTIVATION_SIGMOID: return static_cast<float>(sigmoid(x));
-    case DECONV_ACTIVATION_TANH: return static_cast<float>(std::tanh(x));
-    case DECONV_ACTIVATION_GELU_ERF: return minus_infinity ? 0.0f : static_cast<float>(gelu_erf(x));
-    case DECONV_ACTIVATION_GELU_TANH: return minus_infinity ? 0.0f : static_cast<float>(gelu_tanh(x));
-    case DECONV_ACTIVATION_SILU: return minus_infinity ? 0.0f : static_cast<float>(x * sigmoid(x));
-    case DECONV_ACTIVATION_ELU: return value < 0.0f ? static_cast<float>(epilogue.alpha * std::expm1(x)) : value;
-    default: return value;
+    case DECONV_ACTIVATION_SIGMOID:
+      return static_cast<float>(sigmoid(x));
+    case DECONV_ACTIVATION_TANH:
+      return static_cast<float>(std::tanh(x));
+    case DECONV_ACTIVATION_GELU_ERF:
+      return minus_infinity ? 0.0f : static_cast<float>(gelu_erf(x));
+    case DECONV_ACTIVATION_GELU_TANH:
+      return minus_infinity ? 0.0f : static_cast<float>(gelu_tanh(x));
+    case DECONV_ACTIVATION_SILU:
+      return minus_infinity ? 0.0f : static_cast<float>(x * sigmoid(x));
+    case DECONV_ACTIVATION_ELU:
+      return value < 0.0f ? static_cast<float>(epilogue.alpha * std::expm1(x)) : value;
+    default:
+      return value;
   }
 }
 
@@ -47,13 +54,20 @@ float transcendental(const Epilogue& epilogue, float value) {
 
 float activate(const Epilogue& epilogue, float x, float slope) noexcept {
   switch (epilogue.activation) {
-    case DECONV_ACTIVATION_NONE: return x;
-    case DECONV_ACTIVATION_RELU: return x < 0.0f ? 0.0f : x;
-    case DECONV_ACTIVATION_LEAKY_RELU: return x < 0.0f ? epilogue.alpha * x : x;
-    case DECONV_ACTIVATION_PRELU: return x < 0.0f ? slope * x : x;
-    case DECONV_ACTIVATION_CLAMP: return clamp(x, epilogue.clamp_min, epilogue.clamp_max);
-    case DECONV_ACTIVATION_HARDSWISH: return hardswish(x);
-    default: return transcendental(epilogue, x);
+    case DECONV_ACTIVATION_NONE:
+      return x;
+    case DECONV_ACTIVATION_RELU:
+      return x < 0.0f ? 0.0f : x;
+    case DECONV_ACTIVATION_LEAKY_RELU:
+      return x < 0.0f ? epilogue.alpha * x : x;
+    case DECONV_ACTIVATION_PRELU:
+      return x < 0.0f ? slope * x : x;
+    case DECONV_ACTIVATION_CLAMP:
+      return clamp(x, epilogue.clamp_min, epilogue.clamp_max);
+    case DECONV_ACTIVATION_HARDSWISH:
+      return hardswish(x);
+    default:
+      return transcendental(epilogue, x);
   }
 }
 
