@@ -25,7 +25,7 @@ size_t packed_count(const Parameters& p, int64_t lanes) {
 
 PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
     : params_(params),
-      kernels_(phase_gemm_kernels(targets)),
+      kernels_(tile_kernels(targets)),
       isa_(best_target_name(targets)),
       panels_(split_panels(params.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
       taps_(params),

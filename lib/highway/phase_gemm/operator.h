@@ -6,8 +6,8 @@
 
 #include "core/aligned_buffer.h"
 #include "core/backend.h"
-#include "highway/phase_gemm/panels.h"
-#include "highway/phase_gemm/phase_gemm_kernels.h"
+#include "highway/tile/panels.h"
+#include "highway/tile/tile_kernels.h"
 #include "highway/phase_gemm/phase_taps.h"
 
 namespace deconv {
@@ -23,7 +23,7 @@ class PhaseGemmOperator final : public Operator {
   std::unique_ptr<Plan> plan(const Shape& shape) const override;
 
   const Parameters& params() const { return params_; }
-  const PhaseGemmKernels& kernels() const { return kernels_; }
+  const TileKernels& kernels() const { return kernels_; }
   const std::vector<Panel>& panels() const { return panels_; }
   const PhaseTaps& taps() const { return taps_; }
   // Tiles of one row where weights are not finite: then nothing is multiplied by the zeros that stand for pixels outside src, and
@@ -49,7 +49,7 @@ class PhaseGemmOperator final : public Operator {
   bool pack_panel(int64_t group, const Panel& panel);
 
   Parameters params_;
-  const PhaseGemmKernels& kernels_;
+  const TileKernels& kernels_;
   std::string isa_;
   std::vector<Panel> panels_;  // of one group; all groups are alike
   PhaseTaps taps_;

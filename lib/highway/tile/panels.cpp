@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "highway/phase_gemm/panels.h"
+#include "highway/tile/panels.h"
 
 #include <algorithm>
 

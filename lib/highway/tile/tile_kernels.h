@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The micro-kernels of phase_gemm, one table per instruction set.
+// The GEMM micro-kernel and the copies around it, one table per instruction set. Shared by the algorithms.
 #pragma once
 
 #include <cstdint>
@@ -59,7 +59,7 @@ struct PackPixelsArgs {
   int64_t pitch;
 };
 
-struct PhaseGemmKernels {
+struct TileKernels {
   int lanes;    // floats of a vector
   int rows;     // of the largest tile
   int vectors;  // of the widest panel
@@ -73,6 +73,6 @@ struct PhaseGemmKernels {
 };
 
 // The table of the best of `targets`. Static.
-const PhaseGemmKernels& phase_gemm_kernels(int64_t targets);
+const TileKernels& tile_kernels(int64_t targets);
 
 }  // namespace deconv

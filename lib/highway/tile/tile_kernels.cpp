@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compiled once per instruction set. Orientation: lanes over output channels, src scalars are broadcast.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "highway/phase_gemm/phase_gemm_kernels.cpp"
+#define HWY_TARGET_INCLUDE "highway/tile/tile_kernels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "highway/epilogue_kernels-inl.h"
-#include "highway/phase_gemm/phase_gemm_kernels.h"
+#include "highway/tile/tile_kernels.h"
 #include "highway/transpose_kernels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -209,8 +209,8 @@ void PackPixels(const PackPixelsArgs& args) {
 
 }  // namespace
 
-const PhaseGemmKernels* PhaseGemmTable() {
-  static constexpr PhaseGemmKernels kTable = {kLanes, kRows, kVectors, kTiles, &StoreRows, &PackPixels};
+const TileKernels* TileTable() {
+  static constexpr TileKernels kTable = {kLanes, kRows, kVectors, kTiles, &StoreRows, &PackPixels};
   return &kTable;
 }
 
@@ -223,9 +223,9 @@ HWY_AFTER_NAMESPACE();
 
 namespace deconv {
 
-HWY_EXPORT(PhaseGemmTable);
+HWY_EXPORT(TileTable);
 
-const PhaseGemmKernels& phase_gemm_kernels(int64_t targets) { return *DECONV_DISPATCH(PhaseGemmTable, targets)(); }
+const TileKernels& tile_kernels(int64_t targets) { return *DECONV_DISPATCH(TileTable, targets)(); }
 
 }  // namespace deconv
 #endif  // HWY_ONCE
