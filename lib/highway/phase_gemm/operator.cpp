@@ -13,6 +13,13 @@
 namespace deconv {
 namespace {
 
+// Threads only where packing takes longer than waking them (64 Ki weights: about 50 us), and none for a caller who expects to use one.
+int packing_threads(const Parameters& params) {
+  constexpr int64_t kWorthThreads = 1 << 16;
+  if (params.weights_count() < kWorthThreads) return 1;
+  return params.expected_threads > 0 ? std::min(params.expected_threads, default_threads()) : default_threads();
+}
+
 size_t packed_count(const Parameters& p, int64_t lanes) {
   const char* what = "the packed weights' size";
   int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
@@ -38,7 +45,7 @@ PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
   std::fill_n(zeros_.data(), zeros_.size(), 0.0f);
   std::atomic<bool> finite{true};
   const int64_t panels = static_cast<int64_t>(panels_.size());
-  parallel_run({default_threads(), nullptr, nullptr}, params_.groups * panels, [&](int, int64_t i) {
+  parallel_run({packing_threads(params), nullptr, nullptr}, params_.groups * panels, [&](int, int64_t i) {
     if (!pack_panel(i / panels, panels_[i % panels])) finite.store(false, std::memory_order_relaxed);
   });
   finite_weights_ = finite.load();
