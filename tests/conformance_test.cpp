@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The suite that every backend and instruction set must pass. The families of cases are in conformance/.
-//   conformance_test --backend=highway --isa=AVX2 [--algorithm=NAME] [--require] [--seed=N] [--full] [doctest's options]
+//   conformance_test --backend=highway --isa=AVX2 [--algorithm=NAME] [--require] [--seed=N] [--seconds=N] [--full] [doctest's options]
 //     DECONV_TEST_FULL=1 in the environment is --full
 //   conformance_test [--backend=..] [--fill=exact] --case="d2 n1 g1 ic3 oc4 ih5x5 k3x3 s2x2"    one problem, values and verdict
 #define DOCTEST_CONFIG_IMPLEMENT
@@ -53,6 +53,8 @@ Options parse_options(int argc, char** argv) {
       options.require = true;
     else if (key == "--seed")
       s.seed = std::strtoull(value.c_str(), nullptr, 10);
+    else if (key == "--seconds")
+      s.seconds = std::strtod(value.c_str(), nullptr);
     else if (key == "--full")
       s.full = true;
     else if (key == "--fill")

@@ -23,7 +23,7 @@ TEST_CASE("fill: NaN and infinity stay where their taps reach (strict)") {
   for (const char* text : kLayers) {
     Problem p = parse_problem(text);
     p.strict = true;
-    for (const Fill fill : {Fill::kNan, Fill::kInf})
+    for (const Fill fill : {Fill::kNan, Fill::kInf, Fill::kInfWeights})
       if (!session().run_layouts(p, fill)) return;
   }
 }

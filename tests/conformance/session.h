@@ -11,8 +11,9 @@ namespace deconv_test {
 
 struct Session {
   Target target;
-  uint64_t seed = 1;  // of the random family
-  bool full = false;  // the long sweep
+  uint64_t seed = 1;   // of the random family
+  bool full = false;   // the long sweep
+  double seconds = 0;  // for the random family; 0: 5, or 120 in the long sweep
   int64_t passed = 0, failed = 0, unsupported = 0;
 
   // naive and highway promise more than a library underneath can: equal bits for any thread count, NaN and limits through every activation.

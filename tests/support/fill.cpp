@@ -85,6 +85,7 @@ Tensors fill_tensors(const Problem& p, Fill fill) {
     t.prelu_slopes = exact ? exact_factors(p.out_channels, seed + 2) : source.vector(p.out_channels, 1);
   if (p.residual) t.residual = source.vector(p.batch * p.out_channels * g.out_spatial(), kOffsetMax);
   place_special(t.src, fill, seed);
+  if (fill == Fill::kInfWeights) t.weights[hash64(seed ^ 0xfee1) % t.weights.size()] = std::numeric_limits<float>::infinity();
   return t;
 }
 
@@ -101,14 +102,14 @@ Tensors golden_tensors(const Problem& p) {
 }
 
 const char* fill_name(Fill fill) {
-  constexpr const char* kNames[] = {"exact", "real", "nan", "inf", "impulse", "zeros"};
+  constexpr const char* kNames[] = {"exact", "real", "nan", "inf", "inf_weights", "impulse", "zeros"};
   return kNames[static_cast<int>(fill)];
 }
 
 Fill parse_fill(const std::string& name) {
-  for (const Fill fill : {Fill::kExact, Fill::kReal, Fill::kNan, Fill::kInf, Fill::kImpulse, Fill::kZeros})
+  for (const Fill fill : {Fill::kExact, Fill::kReal, Fill::kNan, Fill::kInf, Fill::kInfWeights, Fill::kImpulse, Fill::kZeros})
     if (name == fill_name(fill)) return fill;
-  throw std::invalid_argument("fill '" + name + "': fills are exact, real, nan, inf, impulse and zeros");
+  throw std::invalid_argument("fill '" + name + "': fills are exact, real, nan, inf, inf_weights, impulse and zeros");
 }
 
 }  // namespace deconv_test

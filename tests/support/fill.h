@@ -11,12 +11,13 @@
 namespace deconv_test {
 
 enum class Fill {
-  kExact,    // small integers: every partial sum stays below 2^24, so that any order of plain sums gives the same bits
-  kReal,     // uniform in [-1, 1], weights scaled so that outputs are of order 1
-  kNan,      // kExact with one NaN in src
-  kInf,      // kExact with one infinity in src
-  kImpulse,  // src is 0 but for one 1; weights as kExact
-  kZeros     // src is 0
+  kExact,       // small integers: every partial sum stays below 2^24, so that any order of plain sums gives the same bits
+  kReal,        // uniform in [-1, 1], weights scaled so that outputs are of order 1
+  kNan,         // kExact with one NaN in src
+  kInf,         // kExact with one infinity in src
+  kInfWeights,  // kExact with one infinity in the weights: no product with a padding zero may become NaN
+  kImpulse,     // src is 0 but for one 1; weights as kExact
+  kZeros        // src is 0
 };
 const char* fill_name(Fill fill);
 Fill parse_fill(const std::string& name);  // throws std::invalid_argument

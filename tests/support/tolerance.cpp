@@ -44,8 +44,16 @@ double activation_scale(const Problem& p, const Element& e) {
     case DECONV_ACTIVATION_SILU:  // x times a sigmoid that may be below the normal range
       return std::max(value, std::fabs(e.argument) * static_cast<double>(FLT_MIN));
     default:
-      return std::max(value, static_cast<double>(FLT_MIN));  // results below the normal range may be flushed
+      return std::max(value, static_cast<double>(FLT_MIN));  // below it the spacing no longer shrinks
   }
+}
+
+// A sigmoid below the normal range may be flushed to zero: 1 + exp(-x) overflows near it, and an exp that builds 2^n from two factors
+// (oneDNN's) flushes one binade earlier.
+double flushed(const Problem& p, const Element& e) {
+  const double sigmoid = 2.0 * static_cast<double>(FLT_MIN);
+  if (p.activation == DECONV_ACTIVATION_SIGMOID) return sigmoid;
+  return p.activation == DECONV_ACTIVATION_SILU ? std::fabs(e.argument) * sigmoid : 0.0;
 }
 
 // Relative error of the activation itself, given its argument as a float.
@@ -75,7 +83,7 @@ bool exact_activation(deconv_activation activation) { return activation <= DECON
 double error_bound(const Problem& p, const Element& e) {
   // Every product is rounded once and summed at most `terms` times; scale, bias, residual and the store are one rounding each.
   const double sum_error = e.terms == kExactArgument ? 0.0 : gamma_n(e.terms + 4) * e.magnitude;
-  return lipschitz(p, e.slope) * sum_error + activation_error(p.activation) * activation_scale(p, e);
+  return lipschitz(p, e.slope) * sum_error + activation_error(p.activation) * activation_scale(p, e) + flushed(p, e);
 }
 
 }  // namespace deconv_test
