@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "onednn/onednn_backend.h"
+
+#include "core/error.h"
+#include "core/isa.h"
+#include "onednn/descriptors.h"
+#include "onednn/failure.h"
+#include "onednn/implementation.h"
+#include "onednn/operator.h"
+#include "onednn/thread_scope.h"
+
+namespace deconv {
+namespace {
+
+// oneDNN caps instruction sets for the whole process only, before its first use.
+Support check_cap(const std::string& max_isa) {
+  if (max_isa.empty() || max_isa == isa_names().front()) return Support::yes();
+  return Support::no("max_isa = \"" + max_isa + "\" cannot be honoured for one layer; ONEDNN_MAX_CPU_ISA caps the process");
+}
+
+Implementation usual_implementation(const Parameters& params) {
+  const Support cap = check_cap(params.max_isa);
+  if (!cap.ok) return {cap, {}};
+  return find_implementation(params, representative_shape(params));
+}
+
+class OnednnBackend final : public Backend {
+ public:
+  const char* name() const override { return "onednn"; }
+  const char* version() const override { return onednn_version(); }
+
+  std::vector<Candidate> candidates(const Parameters& params) const override {
+    const Implementation usual = usual_implementation(params);
+    return {{"", usual.support.ok ? Support::yes("oneDNN's " + usual.name()) : usual.support}};
+  }
+
+  std::unique_ptr<Operator> create(const Parameters& params) const override {
+    const Implementation usual = usual_implementation(params);
+    if (!usual.support.ok) throw Error(DECONV_UNSUPPORTED, "%s", usual.support.reason.c_str());
+    const ThreadScope threads(params.expected_threads > 0 ? params.expected_threads : default_threads());
+    return std::make_unique<OnednnOperator>(params, usual.desc);
+  }
+};
+
+}  // namespace
+
+const Backend& onednn_backend() {
+  static const OnednnBackend backend;
+  return backend;
+}
+
+}  // namespace deconv
