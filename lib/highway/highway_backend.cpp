@@ -5,6 +5,7 @@
 #include "core/isa.h"
 #include "highway/algorithm.h"
 #include "highway/isa_kernels.h"
+#include "highway/overlap_add/overlap_add.h"
 #include "highway/phase_gemm/phase_gemm.h"
 
 
@@ -13,7 +14,7 @@ namespace {
 
 // THE list of algorithms. Adding one: a folder and a line here; tests, benchmarks and explanations follow.
 const std::vector<const Algorithm*>& algorithm_list() {
-  static const std::vector<const Algorithm*> list = {&phase_gemm()};
+  static const std::vector<const Algorithm*> list = {&phase_gemm(), &overlap_add()};
   return list;
 }
 

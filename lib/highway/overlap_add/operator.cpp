@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/overlap_add/operator.h"
+
+#include <algorithm>
+
+#include "core/checked.h"
+#include "core/parallel.h"
+#include "highway/isa_kernels.h"
+#include "highway/overlap_add/plan.h"
+
+namespace deconv {
+namespace {
+
+Parameters with_slab_first(Parameters p) {
+  for (Axes* axes : {&p.kernel, &p.stride, &p.dilation, &p.padding.begin, &p.padding.end, &p.padding.output}) slab_first(p.rank, axes);
+  return p;
+}
+
+size_t packed_count(const Parameters& p, int64_t lanes) {
+  const char* what = "the packed weights' size";
+  const int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
+  checked_mul(count, sizeof(float), what);
+  return static_cast<size_t>(count);
+}
+
+}  // namespace
+
+OverlapAddOperator::OverlapAddOperator(const Parameters& params, int64_t targets)
+    : params_(with_slab_first(params)),
+      tiles_(tile_kernels(targets)),
+      kernels_(overlap_add_kernels(targets)),
+      isa_(best_target_name(targets)),
+      panels_(split_panels(params.taps() * params.out_channels_per_group(), tiles_.lanes, tiles_.vectors)),
+      lanes_(padded_lanes(panels_, tiles_.lanes)),
+      weights_(packed_count(params, lanes_)),
+      scale_(repeat(params.scale, params.epilogue.has_scale)),
+      bias_(repeat(params.bias, params.epilogue.has_bias)),
+      slopes_(repeat(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
+  pack(params);
+  params_.weights = nullptr;
+  params_.bias = params_.scale = params_.prelu_slopes = nullptr;
+}
+
+// A group's vector repeated to as many whole vectors as it has channels: wherever a run of outputs is cut, its factors are contiguous.
+AlignedBuffer<float> OverlapAddOperator::repeat(const float* values, bool present) const {
+  const int64_t channels = params_.out_channels_per_group();
+  AlignedBuffer<float> repeated(present ? static_cast<size_t>(params_.out_channels * kernels_.lanes) : 0);
+  for (size_t i = 0; i < repeated.size(); ++i) {
+    const int64_t group = static_cast<int64_t>(i) / (channels * kernels_.lanes);
+    repeated[i] = values[group * channels + static_cast<int64_t>(i) % channels];
+  }
+  return repeated;
+}
+
+void OverlapAddOperator::pack(const Parameters& given) {
+  const auto* plain = static_cast<const float*>(given.weights);
+  const int64_t panels = static_cast<int64_t>(panels_.size()), inputs = given.in_channels_per_group();
+  const int64_t outputs = given.out_channels_per_group();
+  parallel_run({default_threads(), nullptr, nullptr}, given.groups * panels, [&](int, int64_t i) {
+    const int64_t group = i / panels;
+    const Panel& panel = panels_[i % panels];
+    const int64_t width = static_cast<int64_t>(panel.vectors) * tiles_.lanes;
+    float* packed = weights_.data() + (panel_weights(group, panel) - weights_.data());
+    for (int64_t lane = 0; lane < width; ++lane) {
+      const int64_t column = panel.channel + lane, tap = column / outputs;
+      const bool exists = lane < panel.channels;
+      Axes at{tap / (params_.kernel[1] * params_.kernel[2]), tap / params_.kernel[2] % params_.kernel[1], tap % params_.kernel[2]};
+      slab_first(given.rank, &at);
+      for (int64_t ic = 0; ic < inputs; ++ic) {
+        packed[ic * width + lane] = exists ? plain[weight_index(given, group * inputs + ic, column % outputs, at)] : 0.0f;
+      }
+    }
+  });
+}
+
+std::string OverlapAddOperator::description() const { return isa_ + "/overlap_add: lanes over taps x output channels"; }
+
+int64_t OverlapAddOperator::packed_bytes() const {
+  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());
+}
+
+std::unique_ptr<Plan> OverlapAddOperator::plan(const Shape& shape) const { return std::make_unique<OverlapAddPlan>(*this, shape); }
+
+}  // namespace deconv
