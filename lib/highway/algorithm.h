@@ -13,8 +13,10 @@ class Algorithm {
  public:
   virtual ~Algorithm() = default;
   virtual const char* name() const = 0;
-  // The reason of a yes says what is expected of it; of a no, why not.
+  // The reason of a yes says what it is good at; of a no, why not.
   virtual Support check(const Parameters& params) const = 0;
+  // Expected time of one input pixel of one group in vector multiply-adds, for vectors of `lanes` floats. See cost_model.h.
+  virtual double cost(const Parameters& params, int lanes) const = 0;
   // `targets` are the Highway targets that may be used (see isa_kernels.h). Throws Error or std::bad_alloc.
   virtual std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const = 0;
 };

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "highway/highway_backend.h"
 
+#include <algorithm>
+#include <cstdio>
+
 #include "core/error.h"
 #include "core/isa.h"
 #include "highway/algorithm.h"
 #include "highway/isa_kernels.h"
 #include "highway/overlap_add/overlap_add.h"
 #include "highway/phase_gemm/phase_gemm.h"
+#include "highway/tile/tile_kernels.h"
 
 
 namespace deconv {
@@ -25,6 +29,23 @@ Support check_algorithm(const Algorithm& algorithm, const Parameters& params) {
   return algorithm.check(params);
 }
 
+// The list with the cheapest first.
+std::vector<const Algorithm*> by_cost(const Parameters& params, int64_t targets) {
+  const int lanes = tile_kernels(targets).lanes;
+  std::vector<const Algorithm*> sorted = algorithm_list();
+  // Not stable_sort, whose buffer comes from an allocation that may fail in silence.
+  std::sort(sorted.begin(), sorted.end(),
+                   [&](const Algorithm* a, const Algorithm* b) { return a->cost(params, lanes) < b->cost(params, lanes); });
+  return sorted;
+}
+
+Support with_cost(Support support, double cost) {
+  char text[64];
+  std::snprintf(text, sizeof(text), "about %.4g vector multiply-adds for each input pixel: ", cost);
+  support.reason = text + support.reason;
+  return support;
+}
+
 class HighwayBackend final : public Backend {
  public:
   const char* name() const override { return "highway"; }
@@ -38,16 +59,21 @@ class HighwayBackend final : public Backend {
 
   std::vector<Candidate> candidates(const Parameters& params) const override {
     const Support isa = check_isa(params.max_isa);
+    if (!isa.ok) return {{"", isa}};
+    const int64_t targets = allowed_targets(params.max_isa);
     std::vector<Candidate> result;
-    for (const Algorithm* algorithm : algorithm_list()) {
-      result.push_back({algorithm->name(), isa.ok ? check_algorithm(*algorithm, params) : isa});
+    for (const Algorithm* algorithm : by_cost(params, targets)) {
+      const Support support = check_algorithm(*algorithm, params);
+      const double cost = algorithm->cost(params, tile_kernels(targets).lanes);
+      result.push_back({algorithm->name(), support.ok ? with_cost(support, cost) : support});
     }
     return result;
   }
 
   std::unique_ptr<Operator> create(const Parameters& params) const override {
-    for (const Algorithm* algorithm : algorithm_list()) {
-      if (check_algorithm(*algorithm, params).ok) return algorithm->create(params, allowed_targets(params.max_isa));
+    const int64_t targets = allowed_targets(params.max_isa);
+    for (const Algorithm* algorithm : by_cost(params, targets)) {
+      if (check_algorithm(*algorithm, params).ok) return algorithm->create(params, targets);
     }
     throw Error(DECONV_UNSUPPORTED, "no algorithm of highway runs these parameters");
   }

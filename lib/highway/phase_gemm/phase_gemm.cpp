@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "highway/phase_gemm/phase_gemm.h"
 
+#include "highway/cost_model.h"
 #include "highway/phase_gemm/operator.h"
 
 namespace deconv {
@@ -10,6 +11,7 @@ class PhaseGemm final : public Algorithm {
  public:
   const char* name() const override { return "phase_gemm"; }
   Support check(const Parameters&) const override { return Support::yes("runs every legal problem"); }
+  double cost(const Parameters& params, int lanes) const override { return phase_gemm_cost(params, lanes); }
   std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const override {
     return std::make_unique<PhaseGemmOperator>(params, targets);
   }
