@@ -207,7 +207,8 @@ typedef struct deconv_operator_info {
   const char* isa;          // "AVX3"; "" where the backend has no such choice
   const char* algorithm;    // "phase_gemm"; "" where the backend has no such choice
   const char* description;  // one line: what was chosen and why
-  const char* candidates;   // one line per candidate in ranked order: chosen, possible or declined, with the reason
+  const char* candidates;   // one line per candidate in ranked order: chosen, possible or declined, with the reason; backends ranked
+                            // after the chosen one are not asked (deconv_explain asks all)
   int64_t packed_bytes;     // memory held for weights and per-channel vectors
 } deconv_operator_info;
 

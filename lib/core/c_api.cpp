@@ -62,7 +62,7 @@ void say(const char* what, const std::string& text) {
 }
 
 deconv::Choice choose(const deconv::Parameters& params) {
-  deconv::Choice choice = deconv::choose_backend(params);
+  deconv::Choice choice = deconv::choose_backend(params, deconv::Ask::kUntilChosen);
   if (choice.backend == nullptr) throw Error(choice.status, "%s", choice.reason.c_str());
   return choice;
 }
@@ -122,9 +122,7 @@ const char* deconv_algorithm_name(const char* backend, int32_t index) {
 
 int32_t deconv_isa_count(void) { return static_cast<int32_t>(deconv::isa_names().size()); }
 
-const char* deconv_isa_name(int32_t index) {
-  return index >= 0 && index < deconv_isa_count() ? deconv::isa_names()[index] : nullptr;
-}
+const char* deconv_isa_name(int32_t index) { return index >= 0 && index < deconv_isa_count() ? deconv::isa_names()[index] : nullptr; }
 
 deconv_status deconv_output_shape(const deconv_params* params, const int64_t* in, int64_t* out) {
   return guarded([&] {
@@ -140,8 +138,8 @@ deconv_status deconv_output_shape(const deconv_params* params, const int64_t* in
   });
 }
 
-deconv_status deconv_resolve_padding(const deconv_params* params, const int64_t* in, deconv_padding_mode mode,
-                                     const int64_t* output_shape, deconv_padding* padding) {
+deconv_status deconv_resolve_padding(const deconv_params* params, const int64_t* in, deconv_padding_mode mode, const int64_t* output_shape,
+                                     deconv_padding* padding) {
   return guarded([&] {
     require_pointer(padding, "padding");
     int number = 0;
@@ -165,7 +163,7 @@ deconv_status deconv_check(const deconv_params* params) {
 deconv_status deconv_explain(const deconv_params* params, char* buffer, size_t size, size_t* needed) {
   return guarded([&] {
     if (size > 0) require_pointer(buffer, "buffer");
-    const std::string text = deconv::choose_backend(deconv::validate(params, false)).candidates;
+    const std::string text = deconv::choose_backend(deconv::validate(params, false), deconv::Ask::kAll).candidates;
     if (size > 0) std::snprintf(buffer, size, "%s", text.c_str());
     if (needed != nullptr) *needed = text.size() + 1;
   });

@@ -79,12 +79,16 @@ const Backend* find_backend(const std::string& name) {
   return nullptr;
 }
 
-Choice choose_backend(const Parameters& params) {
+Choice choose_backend(const Parameters& params, Ask ask) {
   check_backend_name(params.backend);
   check_algorithm_name(params.algorithm);
   Choice choice;
   std::string declined;
   for (const Backend* backend : backends()) {
+    if (choice.backend != nullptr && ask == Ask::kUntilChosen) {
+      choice.candidates += std::string(backend->name()) + ": not asked, " + choice.backend->name() + " ranks higher\n";
+      continue;
+    }
     for (const Candidate& candidate : candidates_of(*backend, params)) {
       const std::string name = label(*backend, candidate);
       const char* verdict = !candidate.support.ok ? "declined" : choice.backend == nullptr ? "chosen" : "possible";

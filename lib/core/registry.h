@@ -22,7 +22,10 @@ struct Choice {
   std::string candidates;  // one line per candidate
 };
 
+// Whether backends after the chosen one are asked too: an explanation wants it, a creation does not wait for it (oneDNN takes milliseconds).
+enum class Ask { kUntilChosen, kAll };
+
 // Applies the parameters' wishes (backend, algorithm, ISA cap, accuracy) to the ranked list.
-Choice choose_backend(const Parameters& params);
+Choice choose_backend(const Parameters& params, Ask ask);
 
 }  // namespace deconv

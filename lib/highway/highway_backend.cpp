@@ -12,7 +12,6 @@
 #include "highway/phase_gemm/phase_gemm.h"
 #include "highway/tile/tile_kernels.h"
 
-
 namespace deconv {
 namespace {
 
@@ -35,7 +34,7 @@ std::vector<const Algorithm*> by_cost(const Parameters& params, int64_t targets)
   std::vector<const Algorithm*> sorted = algorithm_list();
   // Not stable_sort, whose buffer comes from an allocation that may fail in silence.
   std::sort(sorted.begin(), sorted.end(),
-                   [&](const Algorithm* a, const Algorithm* b) { return a->cost(params, lanes) < b->cost(params, lanes); });
+            [&](const Algorithm* a, const Algorithm* b) { return a->cost(params, lanes) < b->cost(params, lanes); });
   return sorted;
 }
 
