@@ -51,8 +51,8 @@ MUTATIONS = [
     # highway
     ("phase_gemm: taps packed one output channel late", "lib/highway/phase_gemm/operator.cpp",
      "packed[oc] = column[oc * oc_stride];", "packed[oc] = column[(oc + 1 < panel.channels ? oc + 1 : oc) * oc_stride];"),
-    ("phase_gemm: the last panel's padding not cleared", "lib/highway/phase_gemm/operator.cpp",
-     "std::fill(packed + panel.channels, packed + width, 0.0f);", "std::fill(packed + panel.channels, packed + width, 1.0f);"),
+    ("phase_gemm: input and output channels' strides mixed up", "lib/highway/phase_gemm/operator.cpp",
+     "++ic, column += ic_stride, packed += width)", "++ic, column += oc_stride, packed += width)"),
     ("phase_gemm: scale and bias of the first group for all", "lib/highway/phase_gemm/operator.cpp",
      "std::copy_n(values + group * channels, channels,", "std::copy_n(values, channels,"),
     ("phase_gemm: border test forgets the last input column", "lib/highway/phase_gemm/task.cpp",
