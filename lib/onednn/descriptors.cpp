@@ -5,6 +5,7 @@
 
 #include "core/output_extent.h"
 #include "core/parallel.h"
+#include "onednn/limits.h"
 
 namespace deconv {
 namespace {
@@ -33,6 +34,23 @@ memory::dims weights_dims(const Parameters& p) {
   return dims(p.rank, p.kernel, leading);
 }
 
+// Blocks of 16 x 16 channels: the format of the JIT convolutions for AVX-512.
+memory::desc blocked_weights(const Parameters& p) {
+  constexpr Tag kBlocked[] = {Tag::IOw16i16o, Tag::IOhw16i16o, Tag::IOdhw16i16o};
+  constexpr Tag kGrouped[] = {Tag::gIOw16i16o, Tag::gIOhw16i16o, Tag::gIOdhw16i16o};
+  return memory::desc(weights_dims(p), kFloat, (p.groups > 1 ? kGrouped : kBlocked)[p.rank - 1]);
+}
+
+// [kernel][out channels per group][groups][in channels per group]: what the GEMM implementation reads with channels last.
+memory::desc spatial_first_weights(const Parameters& p) {
+  const int64_t ic = p.in_channels_per_group(), row = p.groups * ic, tap = p.out_channels_per_group() * row;
+  memory::dims strides;
+  if (p.groups > 1) strides.push_back(ic);
+  strides.push_back(row);
+  strides.push_back(1);
+  return memory::desc(weights_dims(p), kFloat, dims(p.rank, {p.kernel[1] * p.kernel[2] * tap, p.kernel[2] * tap, tap}, strides));
+}
+
 // The smallest input extent whose output is not empty.
 int64_t smallest_extent(const Parameters& p, int axis) {
   const int64_t reach = p.dilation[axis] * (p.kernel[axis] - 1);
@@ -42,11 +60,19 @@ int64_t smallest_extent(const Parameters& p, int axis) {
 
 }  // namespace
 
-Descriptors make_descriptors(const Parameters& p, const Shape& shape) {
+std::vector<memory::desc> weights_formats(const Parameters& p, const Shape& shape) {
+  std::vector<memory::desc> formats;
+  if (!slow_to_choose(p, shape)) formats.push_back(memory::desc(weights_dims(p), kFloat, Tag::any));
+  formats.push_back(blocked_weights(p));
+  formats.push_back(spatial_first_weights(p));
+  return formats;
+}
+
+Descriptors make_descriptors(const Parameters& p, const Shape& shape, const memory::desc& weights) {
   Descriptors d;
   d.src = memory::desc(dims(p.rank, shape.in, {shape.batch, p.in_channels}), kFloat, tensor_tag(p.rank, p.src_layout));
   d.dst = memory::desc(dims(p.rank, shape.out, {shape.batch, p.out_channels}), kFloat, tensor_tag(p.rank, p.dst_layout));
-  d.weights = memory::desc(weights_dims(p), kFloat, Tag::any);
+  d.weights = weights;
   if (p.epilogue.has_bias) d.bias = channel_vector(p);
   // oneDNN has no output padding: it is a smaller, possibly negative, pad at the end.
   Axes end, dilation;

@@ -2,13 +2,18 @@
 // A layer and a shape as oneDNN's memory descriptors: its true rank, dilation from 0, weights in (g)oihw.
 #pragma once
 
+#include <vector>
+
 #include "core/parameters.h"
 #include "onednn/onednn_shim.h"
 
 namespace deconv {
 
-// Weights are left to oneDNN's choice (format any).
-Descriptors make_descriptors(const Parameters& params, const Shape& shape);
+// Formats of the weights to ask for, in order. oneDNN's own choice (any) first unless slow. An implementation that is refused (limits.h)
+// hides the others, which oneDNN 3.2.0 does not list behind it: a weights format that it cannot read brings them out.
+std::vector<dnnl::memory::desc> weights_formats(const Parameters& params, const Shape& shape);
+
+Descriptors make_descriptors(const Parameters& params, const Shape& shape, const dnnl::memory::desc& weights);
 
 // [groups][out channels per group][in channels per group][kernel], dense: what pack_plain fills.
 dnnl::memory::desc plain_weights(const Parameters& params);

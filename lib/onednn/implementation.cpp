@@ -12,15 +12,33 @@ namespace {
 
 Implementation none(std::string why) { return {Support::no(std::move(why)), {}}; }
 
+std::string words_of(const dnnl::error& error) {
+  if (error.status == dnnl_out_of_memory) throw translated(error, "choosing an implementation");
+  return std::string("oneDNN ") + onednn_version() + ": " +
+         (error.status == dnnl_unimplemented ? "has no implementation of this problem" : error.what());
+}
+
+// Plain loops, about 1000 times slower than the others: any weights format can have them, so another format is tried first.
+bool is_reference(const Implementation& found) { return found.name().find("ref:any") != std::string::npos; }
+
 // Implementations in oneDNN's order; the first excluded one's reason is told when all are.
-Implementation first_allowed(PrimitiveDesc desc, const Parameters& params, const Shape& shape) {
+Implementation first_allowed(PrimitiveDesc desc, const Parameters& params) {
   std::string excluded;
   do {
-    const Support support = check_implementation(params, shape, desc.impl_info_str());
+    const Support support = check_implementation(params, desc.impl_info_str());
     if (support.ok) return {support, desc};
     if (excluded.empty()) excluded = support.reason;
   } while (desc.next_impl());
   return none(excluded);
+}
+
+Implementation with_weights(const dnnl::memory::desc& weights, const Parameters& params, const Shape& shape) {
+  try {
+    return first_allowed(make_primitive_desc(make_descriptors(params, shape, weights), make_attributes(params.epilogue), onednn_engine()),
+                         params);
+  } catch (const dnnl::error& error) {
+    return none(words_of(error));
+  }
 }
 
 }  // namespace
@@ -34,14 +52,14 @@ Implementation find_implementation(const Parameters& params, const Shape& shape)
   const Support limits = check_limits(params, shape);
   if (!limits.ok) return none(limits.reason);
   const ThreadScope threads(shape.threads);
-  try {
-    return first_allowed(make_primitive_desc(make_descriptors(params, shape), make_attributes(params.epilogue), onednn_engine()), params,
-                         shape);
-  } catch (const dnnl::error& error) {
-    if (error.status == dnnl_out_of_memory) throw translated(error, "choosing an implementation");
-    const char* const why = error.status == dnnl_unimplemented ? "has no implementation of this problem" : error.what();
-    return none(std::string("oneDNN ") + onednn_version() + ": " + why);
+  Implementation last_resort = none("");
+  for (const dnnl::memory::desc& weights : weights_formats(params, shape)) {
+    const Implementation found = with_weights(weights, params, shape);
+    if (found.support.ok && !is_reference(found)) return found;
+    if (last_resort.support.ok) continue;
+    if (found.support.ok || last_resort.support.reason.empty()) last_resort = found;
   }
+  return last_resort;
 }
 
 }  // namespace deconv

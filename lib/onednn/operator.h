@@ -31,7 +31,7 @@ class OnednnOperator final : public Operator {
   const float* slopes() const { return slopes_.data(); }
 
  private:
-  const Parameters params_;          // its pointers are not used after construction
+  const Parameters params_;           // its pointers are not used after construction
   const AlignedBuffer<float> plain_;  // [group][oc][ic][kernel], scaled: another shape may prefer another format
   const AlignedBuffer<float> bias_, slopes_;
   PackedWeights usual_;
