@@ -27,8 +27,8 @@ Support check_limits(const Parameters& p, const Shape& shape) {
   }
   for (int a = 0; a < 3; ++a) {
     const int64_t added = shape.padding.output[a] - shape.padding.end[a];
-    if (added > p.stride[a]) {
-      return Support::no("output_padding exceeds pad_end by " + std::to_string(added) + ", which oneDNN allows up to the stride only");
+    if (added >= p.stride[a]) {
+      return Support::no("output_padding exceeds pad_end by " + std::to_string(added) + ", which oneDNN allows below the stride only");
     }
   }
   return Support::yes();
