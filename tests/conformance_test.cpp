@@ -125,8 +125,10 @@ int run_case(const Options& options) {
   return result.verdict == Verdict::kPassed ? 0 : 1;
 }
 
+// The suite once, for the target as it is now.
 int run_suite(const Options& options) {
   Session& s = session();
+  s.passed = s.failed = s.unsupported = 0;
   std::printf("conformance of %s, seed %llu%s\n", target_name(s.target).c_str(), static_cast<unsigned long long>(s.seed),
               s.full ? ", full" : "");
   doctest::Context context(static_cast<int>(options.doctest.size()), options.doctest.data());
@@ -135,7 +137,21 @@ int run_suite(const Options& options) {
   std::printf("%lld checks passed, %lld failed, %lld declined\n", static_cast<long long>(s.passed), static_cast<long long>(s.failed),
               static_cast<long long>(s.unsupported));
   if (s.passed == 0) std::printf("FAILED: nothing was checked\n");
-  return status != 0 ? status : s.passed == 0 || s.failed > 0 ? 1 : 0;
+  if (status != 0) return status;
+  return s.passed == 0 || s.failed > 0 ? 1 : 0;
+}
+
+// With the backend's own choice, then with each of its algorithms forced, unless one was named.
+int run_suites(const Options& options) {
+  Target& target = session().target;
+  int status = run_suite(options);
+  const int32_t count = target.algorithm.empty() ? deconv_algorithm_count(target.backend.c_str()) : 0;
+  for (int32_t i = 0; i < count; ++i) {
+    target.algorithm = deconv_algorithm_name(target.backend.c_str(), i);
+    const int forced = run_suite(options);
+    if (status == 0) status = forced;
+  }
+  return status;
 }
 
 }  // namespace
@@ -149,7 +165,7 @@ int main(int argc, char** argv) {
       std::printf("%s: %s\n", options.require ? "FAILED" : "SKIPPED", reason.c_str());
       return options.require ? 1 : kSkipped;
     }
-    return options.problem.empty() ? run_suite(options) : run_case(options);
+    return options.problem.empty() ? run_suites(options) : run_case(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;
