@@ -8,6 +8,7 @@
 namespace deconv {
 
 double phase_gemm_cost(const Parameters& params, int lanes);
+double depthwise_cost(const Parameters& params, int lanes);
 double overlap_add_cost(const Parameters& params, int lanes);
 
 }  // namespace deconv

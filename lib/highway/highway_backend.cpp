@@ -17,7 +17,7 @@ namespace {
 
 // THE list of algorithms. Adding one: a folder and a line here; tests, benchmarks and explanations follow.
 const std::vector<const Algorithm*>& algorithm_list() {
-  static const std::vector<const Algorithm*> list = {&phase_gemm(), &overlap_add()};
+  static const std::vector<const Algorithm*> list = {&phase_gemm(), &overlap_add(), &depthwise()};
   return list;
 }
 

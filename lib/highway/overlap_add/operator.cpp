@@ -7,6 +7,7 @@
 #include "core/parallel.h"
 #include "highway/isa_kernels.h"
 #include "highway/overlap_add/plan.h"
+#include "highway/packing.h"
 
 namespace deconv {
 namespace {
@@ -56,7 +57,7 @@ void OverlapAddOperator::pack(const Parameters& given) {
   const auto* plain = static_cast<const float*>(given.weights);
   const int64_t panels = static_cast<int64_t>(panels_.size()), inputs = given.in_channels_per_group();
   const int64_t outputs = given.out_channels_per_group();
-  parallel_run({default_threads(), nullptr, nullptr}, given.groups * panels, [&](int, int64_t i) {
+  parallel_run(packing_threads(given), given.groups * panels, [&](int, int64_t i) {
     const int64_t group = i / panels;
     const Panel& panel = panels_[i % panels];
     const int64_t width = static_cast<int64_t>(panel.vectors) * tiles_.lanes;

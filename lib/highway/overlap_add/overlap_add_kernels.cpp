@@ -2,11 +2,12 @@
 // Compiled once per instruction set.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "highway/overlap_add/overlap_add_kernels.cpp"
+#include "highway/overlap_add/overlap_add_kernels.h"
+
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "highway/epilogue_kernels-inl.h"
-#include "highway/overlap_add/overlap_add_kernels.h"
 #include "highway/transpose_kernels-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -22,7 +22,7 @@ class OverlapAddPlan final : public Plan {
   void choose_pieces();
 
   const OverlapAddOperator& op_;
-  Shape shape_;  // axes as in OverlapAddOperator
+  Shape shape_;   // axes as in OverlapAddOperator
   int64_t ring_;  // slabs of sums that are alive at once
   Axes extent_;   // outputs of a task per axis
   Axes pieces_;

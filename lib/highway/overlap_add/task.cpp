@@ -114,7 +114,7 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
       const int rows = static_cast<int>(std::min<int64_t>(most_rows, pixels - pixel));
       for (int m = 0; m < rows; ++m) tap.rows[m] = src + (pixel + m) * stride;
       args.dst = columns_ + pixel * op_.column_floats() + panel.lane;
-      op_.tiles().tile(rows, panel.vectors, args);
+      op_.tiles().gemm_tile(rows, panel.vectors, args);
     }
   }
 }
@@ -147,8 +147,17 @@ void OverlapAddTask::finish_row(float* sums, int64_t out_slab, int64_t out_row) 
                           : (image_ * params_.out_channels + group_ * channels) * spatial + position;
   auto* dst = static_cast<float*>(args_.dst) + at;
   const float* residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + at;
-  FinishArgs finish{sums + (begin_[2] - origin_) * channels, dst,  residual, end_[2] - begin_[2], channels, last ? params_.out_channels : 1,
-                    op_.scale(group_), op_.bias(group_), op_.slopes(group_), &params_.epilogue, true};
+  FinishArgs finish{sums + (begin_[2] - origin_) * channels,
+                    dst,
+                    residual,
+                    end_[2] - begin_[2],
+                    channels,
+                    last ? params_.out_channels : 1,
+                    op_.scale(group_),
+                    op_.bias(group_),
+                    op_.slopes(group_),
+                    &params_.epilogue,
+                    true};
   if (!plan_.splits_dst_) return op_.kernels().finish(finish);
   // Scale and bias where channels are still neighbours, then the split; a residual, which lies as dst does, is added after it.
   auto* pixels = sums + (begin_[2] - origin_) * channels;

@@ -8,21 +8,20 @@
 #include "core/checked.h"
 #include "core/parallel.h"
 #include "highway/isa_kernels.h"
+#include "highway/packing.h"
 #include "highway/phase_gemm/plan.h"
 
 namespace deconv {
 namespace {
 
-// Threads only where packing takes longer than waking them (64 Ki weights: about 50 us), and none for a caller who expects to use one.
-int packing_threads(const Parameters& params) {
-  constexpr int64_t kWorthThreads = 1 << 16;
-  if (params.weights_count() < kWorthThreads) return 1;
-  return params.expected_threads > 0 ? std::min(params.expected_threads, default_threads()) : default_threads();
+Parameters seen_as_one_group(Parameters params, PhaseProduct product) {
+  if (product == PhaseProduct::kDepthwise) params.groups = 1;
+  return params;
 }
 
-size_t packed_count(const Parameters& p, int64_t lanes) {
+size_t packed_count(const Parameters& p, int64_t lanes, int64_t inputs) {
   const char* what = "the packed weights' size";
-  int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
+  int64_t count = checked_mul(checked_mul(p.groups, lanes, what), inputs, what);
   count = checked_mul(count, p.taps(), what);
   checked_mul(count, sizeof(float), what);
   return static_cast<size_t>(count);
@@ -30,23 +29,24 @@ size_t packed_count(const Parameters& p, int64_t lanes) {
 
 }  // namespace
 
-PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
-    : params_(params),
+PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets, PhaseProduct product)
+    : product_(product),
+      params_(seen_as_one_group(params, product)),
       kernels_(tile_kernels(targets)),
       isa_(best_target_name(targets)),
-      panels_(split_panels(params.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
+      panels_(split_panels(params_.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
       taps_(params),
       lanes_(padded_lanes(panels_, kernels_.lanes)),
-      weights_(packed_count(params, lanes_)),
+      weights_(packed_count(params_, lanes_, inputs_of_an_output())),
       scale_(pad(params.scale, params.epilogue.has_scale)),
       bias_(pad(params.bias, params.epilogue.has_bias)),
       slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)),
-      zeros_(static_cast<size_t>(params.in_channels_per_group())) {
+      zeros_(static_cast<size_t>(params_.in_channels_per_group())) {
   std::fill_n(zeros_.data(), zeros_.size(), 0.0f);
   std::atomic<bool> finite{true};
   const int64_t panels = static_cast<int64_t>(panels_.size());
-  parallel_run({packing_threads(params), nullptr, nullptr}, params_.groups * panels, [&](int, int64_t i) {
-    if (!pack_panel(i / panels, panels_[i % panels])) finite.store(false, std::memory_order_relaxed);
+  parallel_run(packing_threads(params), params_.groups * panels, [&](int, int64_t i) {
+    if (!pack_panel(params, i / panels, panels_[i % panels])) finite.store(false, std::memory_order_relaxed);
   });
   finite_weights_ = finite.load();
   params_.weights = nullptr;
@@ -64,21 +64,22 @@ AlignedBuffer<float> PhaseGemmOperator::pad(const float* values, bool present) c
 }
 
 // Returns whether every weight of the panel is finite.
-bool PhaseGemmOperator::pack_panel(int64_t group, const Panel& panel) {
-  const auto* given = static_cast<const float*>(params_.weights);
-  const int64_t channels = params_.in_channels_per_group(), width = static_cast<int64_t>(panel.vectors) * kernels_.lanes;
-  const int64_t first = group * channels;
+bool PhaseGemmOperator::pack_panel(const Parameters& given, int64_t group, const Panel& panel) {
+  const auto* plain = static_cast<const float*>(given.weights);
+  const int64_t channels = inputs_of_an_output(), width = static_cast<int64_t>(panel.vectors) * kernels_.lanes;
+  const int64_t first = depthwise() ? panel.channel : group * channels, column = depthwise() ? 0 : panel.channel;
   // Between neighbouring output channels, and neighbouring input channels of a group, the four layouts have constant strides.
-  const int64_t oc_stride = params_.out_channels_per_group() > 1 ? weight_index(params_, first, 1, {}) - weight_index(params_, first, 0, {}) : 0;
-  const int64_t ic_stride = channels > 1 ? weight_index(params_, first + 1, 0, {}) - weight_index(params_, first, 0, {}) : 0;
+  const auto distance = [&](int64_t ic, int64_t oc) { return weight_index(given, ic, oc, {}) - weight_index(given, first, 0, {}); };
+  const int64_t oc_stride = panel.channels == 1 ? 0 : depthwise() ? distance(first + 1, 0) : distance(first, 1);
+  const int64_t ic_stride = channels == 1 ? 0 : distance(first + 1, 0);
   float* packed = weights_.data() + (panel_weights(group, panel) - weights_.data());
   bool finite = true;
   for (int64_t t = 0; t < taps_.tap_count(); ++t) {
-    const float* column = given + weight_index(params_, first, panel.channel, taps_[t].tap);
-    for (int64_t ic = 0; ic < channels; ++ic, column += ic_stride, packed += width) {
+    const float* weight = plain + weight_index(given, first, column, taps_[t].tap);
+    for (int64_t ic = 0; ic < channels; ++ic, weight += ic_stride, packed += width) {
       float magnitude = 0.0f;  // NaN and infinity survive the product with zero
       for (int64_t oc = 0; oc < panel.channels; ++oc) {
-        packed[oc] = column[oc * oc_stride];
+        packed[oc] = weight[oc * oc_stride];
         magnitude += packed[oc] * 0.0f;
       }
       std::fill(packed + panel.channels, packed + width, 0.0f);
@@ -88,7 +89,10 @@ bool PhaseGemmOperator::pack_panel(int64_t group, const Panel& panel) {
   return finite;
 }
 
-std::string PhaseGemmOperator::description() const { return isa_ + "/phase_gemm: a dense GEMM for each phase, no product wasted"; }
+std::string PhaseGemmOperator::description() const {
+  return isa_ + (depthwise() ? "/depthwise: lanes over the channels of all groups"
+                             : "/phase_gemm: a dense GEMM for each phase, no product wasted");
+}
 
 int64_t PhaseGemmOperator::packed_bytes() const {
   return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes() + zeros_.bytes());

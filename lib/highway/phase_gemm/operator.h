@@ -6,23 +6,28 @@
 
 #include "core/aligned_buffer.h"
 #include "core/backend.h"
+#include "highway/phase_gemm/phase_taps.h"
 #include "highway/tile/panels.h"
 #include "highway/tile/tile_kernels.h"
-#include "highway/phase_gemm/phase_taps.h"
 
 namespace deconv {
 
+// What a tile multiplies: all input channels of a group into each output channel, or (groups == in channels == out channels) each channel
+// with itself. A depthwise layer is seen as one group whose panels run over the channels of all groups.
+enum class PhaseProduct { kGemm, kDepthwise };
+
 class PhaseGemmOperator final : public Operator {
  public:
-  PhaseGemmOperator(const Parameters& params, int64_t targets);
+  PhaseGemmOperator(const Parameters& params, int64_t targets, PhaseProduct product);
 
   std::string isa() const override { return isa_; }
-  std::string algorithm() const override { return "phase_gemm"; }
+  std::string algorithm() const override { return depthwise() ? "depthwise" : "phase_gemm"; }
   std::string description() const override;
   int64_t packed_bytes() const override;
   std::unique_ptr<Plan> plan(const Shape& shape) const override;
 
-  const Parameters& params() const { return params_; }
+  bool depthwise() const { return product_ == PhaseProduct::kDepthwise; }
+  const Parameters& params() const { return params_; }  // depthwise: groups is 1
   const TileKernels& kernels() const { return kernels_; }
   const std::vector<Panel>& panels() const { return panels_; }
   const PhaseTaps& taps() const { return taps_; }
@@ -30,9 +35,14 @@ class PhaseGemmOperator final : public Operator {
   // an infinite weight reaches exactly the outputs that its tap reaches.
   int tile_rows() const { return finite_weights_ ? kernels_.rows : 1; }
 
-  // [group][panel][phase][tap][input channel][panel lanes]
+  // [group][panel][phase][tap][input channel][panel lanes]; depthwise: no input channel
   const float* panel_weights(int64_t group, const Panel& panel) const {
-    return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * params_.in_channels_per_group();
+    return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * inputs_of_an_output();
+  }
+  void tile(const Panel& panel, int rows, TileArgs& args) const {
+    args.src_offset = depthwise() ? panel.channel : 0;
+    args.src_columns = panel.channels;
+    depthwise() ? kernels_.depthwise_tile(rows, panel.vectors, args) : kernels_.gemm_tile(rows, panel.vectors, args);
   }
   // Entry of a padded per-channel vector, or null where the layer has none.
   const float* scale(int64_t group, const Panel& panel) const { return entry(scale_, group, panel); }
@@ -42,12 +52,14 @@ class PhaseGemmOperator final : public Operator {
   const float* zero_pixel() const { return zeros_.data(); }
 
  private:
+  int64_t inputs_of_an_output() const { return depthwise() ? 1 : params_.in_channels_per_group(); }
   const float* entry(const AlignedBuffer<float>& vector, int64_t group, const Panel& panel) const {
     return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
   }
   AlignedBuffer<float> pad(const float* values, bool present) const;
-  bool pack_panel(int64_t group, const Panel& panel);
+  bool pack_panel(const Parameters& given, int64_t group, const Panel& panel);
 
+  PhaseProduct product_;
   Parameters params_;
   const TileKernels& kernels_;
   std::string isa_;

@@ -40,7 +40,8 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   problem.groups = p.groups;
   problem.panels = static_cast<int64_t>(op.panels().size());
   problem.channels = p.in_channels_per_group();
-  problem.panel_lanes = widest_panel(op);
+  problem.out_pixel = p.dst_layout == DECONV_CHANNELS_LAST ? p.out_channels_per_group() : 1;
+  problem.phases = op.taps().phase_count();
   problem.phase_taps = op.taps().most_taps_of_a_phase();
   problem.row_phases = p.stride[2];
   problem.tile_rows = op.tile_rows();
@@ -91,7 +92,7 @@ size_t PhaseGemmPlan::workspace_bytes() const {
 }
 
 std::string PhaseGemmPlan::description() const {
-  return op_.isa() + "/phase_gemm " + std::to_string(op_.tile_rows()) + "x" + std::to_string(widest_panel(op_));
+  return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.tile_rows()) + "x" + std::to_string(widest_panel(op_));
 }
 
 // Tasks are numbered group, box, panels: consecutive tasks share a box of src.

@@ -121,35 +121,62 @@ void PhaseGemmTask::build_phase(const Chunk& chunk, int64_t w) {
 // Finds the inputs of every tap; taps that no pixel of the tile reaches are left out.
 void PhaseGemmTask::close_tile(int64_t phase, const Pixel* pixels, Tile* tile) {
   tile->tap_begin = tap_count_;
-  int64_t at[kMaxTileRows];
-  Axes position[kMaxTileRows];
-  for (int m = 0; m < tile->rows; ++m) {
-    for (int a = 0; a < 3; ++a) position[m][a] = pixels[m].j[a] - window_begin_[a];
-    const int64_t pixel = (position[m][0] * window_[1] + position[m][1]) * window_[2] + position[m][2];
-    at[m] = (pixels[m].image - image_begin_) * image_stride_ + pixel * pixel_stride_;
-  }
+  const Pixel &first = pixels[0], &last = pixels[tile->rows - 1];
+  const bool one_row = first.image == last.image && first.j[0] == last.j[0] && first.j[1] == last.j[1];
   for (int64_t t = op_.taps().begin(phase); t < op_.taps().end(phase); ++t) {
-    const Axes& shift = op_.taps()[t].shift;
-    const int64_t back = ((shift[0] * window_[1] + shift[1]) * window_[2] + shift[2]) * pixel_stride_;
     TileTap& tap = taps_[tap_count_];
-    bool reached = false;
-    for (int m = 0; m < tile->rows; ++m) {
-      bool inside = true;
-      for (int a = 0; a < 3; ++a) inside &= static_cast<uint64_t>(position[m][a] - shift[a]) < static_cast<uint64_t>(window_[a]);
-      tap.rows[m] = inside ? src_ + (at[m] - back) : op_.zero_pixel();
-      reached |= inside;
-    }
     tap.weights = t;
-    tap_count_ += reached;
+    tap_count_ +=
+        one_row ? find_row(op_.taps()[t].shift, first, tile->rows, &tap) : find_pixels(op_.taps()[t].shift, pixels, tile->rows, &tap);
   }
   tile->tap_count = tap_count_ - tile->tap_begin;
+}
+
+bool PhaseGemmTask::inside(int a, int64_t position) const {
+  return static_cast<uint64_t>(position - window_begin_[a]) < static_cast<uint64_t>(window_[a]);
+}
+
+const float* PhaseGemmTask::input(const Pixel& pixel, const Axes& shift) const {
+  const int64_t d = pixel.j[0] - shift[0] - window_begin_[0], h = pixel.j[1] - shift[1] - window_begin_[1];
+  const int64_t w = pixel.j[2] - shift[2] - window_begin_[2];
+  return src_ + (pixel.image - image_begin_) * image_stride_ + ((d * window_[1] + h) * window_[2] + w) * pixel_stride_;
+}
+
+// The inputs of neighbouring pixels of one row. Most tiles are of this kind, and where channels are few, finding inputs one by one takes
+// longer than multiplying them. Returns whether any pixel is inside src.
+bool PhaseGemmTask::find_row(const Axes& shift, const Pixel& first, int rows, TileTap* tap) const {
+  if (!inside(0, first.j[0] - shift[0]) || !inside(1, first.j[1] - shift[1])) return false;
+  const int64_t w = first.j[2] - shift[2] - window_begin_[2];
+  if (w >= 0 && w + rows <= window_[2]) {
+    const float* row = input(first, shift);
+    for (int m = 0; m < rows; ++m) tap->rows[m] = row + m * pixel_stride_;
+    return true;
+  }
+  const int64_t begin = std::max<int64_t>(0, -w), end = std::min<int64_t>(rows, window_[2] - w);
+  for (int m = 0; m < rows; ++m) {
+    tap->rows[m] = m >= begin && m < end ? input({first.image, {first.j[0], first.j[1], first.j[2] + m}}, shift) : op_.zero_pixel();
+  }
+  return begin < end;
+}
+
+// The same where the tile's pixels come from several rows or images.
+bool PhaseGemmTask::find_pixels(const Axes& shift, const Pixel* pixels, int rows, TileTap* tap) const {
+  bool reached = false;
+  for (int m = 0; m < rows; ++m) {
+    const Axes& j = pixels[m].j;
+    const bool found = inside(0, j[0] - shift[0]) && inside(1, j[1] - shift[1]) && inside(2, j[2] - shift[2]);
+    tap->rows[m] = found ? input(pixels[m], shift) : op_.zero_pixel();
+    reached |= found;
+  }
+  return reached;
 }
 
 // In elements of dst, or of the block when rows are gathered first (there in units of one, scaled by the panel's lanes later).
 int64_t PhaseGemmTask::dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const {
   if (plan_.gathers_dst_) {
     const int64_t rows_h = end(1, chunk.h) - begin(1, chunk.h), rows_d = end(0, chunk.d) - begin(0, chunk.d);
-    const int64_t row = ((pixel.image - box_.batch_begin) * rows_d + pixel.j[0] - begin(0, chunk.d)) * rows_h + pixel.j[1] - begin(1, chunk.h);
+    const int64_t row =
+        ((pixel.image - box_.batch_begin) * rows_d + pixel.j[0] - begin(0, chunk.d)) * rows_h + pixel.j[1] - begin(1, chunk.h);
     const int64_t phases = chunk.w_end - chunk.w_begin;
     return (row * (box_.end[2] - box_.begin[2]) + pixel.j[2] - box_.begin[2]) * phases + w - chunk.w_begin;
   }
@@ -182,7 +209,7 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel) {
       for (int m = 0; m < tile.rows; ++m) offsets[m] = tile.offsets[m] * lanes;
       args.offsets = offsets;
     }
-    op_.kernels().tile(tile.rows, panel.vectors, args);
+    op_.tile(panel, tile.rows, args);
   }
   if (plan_.gathers_dst_) store_chunk(chunk, panel);
 }
@@ -205,7 +232,8 @@ void PhaseGemmTask::store_chunk(const Chunk& chunk, const Panel& panel) {
 }
 
 // One run of outputs that starts at pixel row.j of the chunk's first phase; clipped to dst.
-void PhaseGemmTask::store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels) {
+void PhaseGemmTask::store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position,
+                              int64_t pixels) {
   const Axes& extent = plan_.shape_.out;
   const int64_t first = out(2, chunk.w_begin, row.j[2]);
   const int64_t begin = std::max<int64_t>(0, first), end = std::min(extent[2], first + pixels);

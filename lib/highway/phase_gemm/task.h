@@ -36,6 +36,10 @@ class PhaseGemmTask {
   void build_tiles(const Chunk& chunk);
   void build_phase(const Chunk& chunk, int64_t w);
   void close_tile(int64_t phase, const Pixel* pixels, Tile* tile);
+  bool find_row(const Axes& shift, const Pixel& first, int rows, TileTap* tap) const;
+  bool find_pixels(const Axes& shift, const Pixel* pixels, int rows, TileTap* tap) const;
+  bool inside(int a, int64_t position) const;
+  const float* input(const Pixel& pixel, const Axes& shift) const;
   int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
   void run_panel(const Chunk& chunk, const Panel& panel);
   void store_chunk(const Chunk& chunk, const Panel& panel);

@@ -2,11 +2,14 @@
 // Compiled once per instruction set. Orientation: lanes over output channels, src scalars are broadcast.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "highway/tile/tile_kernels.cpp"
+#include "highway/tile/tile_kernels.h"
+
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <utility>
+
 #include "highway/epilogue_kernels-inl.h"
-#include "highway/tile/tile_kernels.h"
 #include "highway/transpose_kernels-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -55,6 +58,32 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
         const V x = hn::Set(d, rows[m][c]);
         HWY_UNROLL(4)
         for (int v = 0; v < kN; ++v) acc[m][v] = hn::MulAdd(x, w[v], acc[m][v]);
+      }
+    }
+  }
+}
+
+// acc[m][v] += src[row m][column v] * weights[tap][column v]: two loads for a multiply-add, so it runs at the caches' speed, not the FMA's.
+// kWhole: the panel's last vector is full.
+template <bool kWhole, int kM, int kN>
+HWY_INLINE void AccumulateDepthwise(const TileArgs& args, V (&acc)[kM][kN]) {
+  const D d;
+  HWY_UNROLL(8)
+  for (int m = 0; m < kM; ++m) {
+    HWY_UNROLL(4)
+    for (int v = 0; v < kN; ++v) acc[m][v] = hn::Zero(d);
+  }
+  const int64_t last = args.src_columns - (kN - 1) * kLanes;  // channels of the last vector
+  for (int64_t t = 0; t < args.tap_count; ++t) {
+    const TileTap& tap = args.taps[t];
+    const float* HWY_RESTRICT weights = args.weights + tap.weights * (kN * kLanes);
+    HWY_UNROLL(4)
+    for (int v = 0; v < kN; ++v) {
+      const V w = hn::Load(d, weights + v * kLanes);
+      HWY_UNROLL(8)
+      for (int m = 0; m < kM; ++m) {
+        const float* HWY_RESTRICT row = tap.rows[m] + args.src_offset + v * kLanes;
+        acc[m][v] = hn::MulAdd(kWhole || v + 1 < kN ? hn::LoadU(d, row) : LoadCount(d, row, last), w, acc[m][v]);
       }
     }
   }
@@ -116,10 +145,18 @@ HWY_INLINE void FinishTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   }
 }
 
-template <int kM, int kN>
+enum class Product { kGemm, kDepthwise };
+
+template <Product kProduct, int kM, int kN>
 void Tile(const TileArgs& args) {
   V acc[kM][kN];
-  Accumulate<kM, kN>(args, acc);
+  if constexpr (kProduct == Product::kGemm) {
+    Accumulate<kM, kN>(args, acc);
+  } else if (args.src_columns == kN * kLanes) {
+    AccumulateDepthwise<true, kM, kN>(args, acc);
+  } else {
+    AccumulateDepthwise<false, kM, kN>(args, acc);
+  }
   ScaleAndBias<kM, kN>(args, acc);
   const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
   if (plain && args.columns == kN * kLanes) {
@@ -130,17 +167,15 @@ void Tile(const TileArgs& args) {
 }
 
 using TileFunction = void (*)(const TileArgs&);
-constexpr TileFunction kTiles[] = {
-    &Tile<1, 1>, &Tile<1, 2>,
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
-    &Tile<1, 3>, &Tile<2, 1>, &Tile<2, 2>, &Tile<2, 3>, &Tile<3, 1>, &Tile<3, 2>, &Tile<3, 3>, &Tile<4, 1>, &Tile<4, 2>, &Tile<4, 3>,
-    &Tile<5, 1>, &Tile<5, 2>, &Tile<5, 3>, &Tile<6, 1>, &Tile<6, 2>, &Tile<6, 3>, &Tile<7, 1>, &Tile<7, 2>, &Tile<7, 3>, &Tile<8, 1>,
-    &Tile<8, 2>, &Tile<8, 3>,
-#else
-    &Tile<2, 1>, &Tile<2, 2>, &Tile<3, 1>, &Tile<3, 2>, &Tile<4, 1>, &Tile<4, 2>, &Tile<5, 1>, &Tile<5, 2>, &Tile<6, 1>, &Tile<6, 2>,
-#endif
+
+// kTable[(rows - 1) * kVectors + vectors - 1]
+template <Product kProduct, class Indices>
+struct Tiles;
+template <Product kProduct, size_t... kIndex>
+struct Tiles<kProduct, std::index_sequence<kIndex...>> {
+  static constexpr TileFunction kTable[] = {&Tile<kProduct, kIndex / kVectors + 1, kIndex % kVectors + 1>...};
 };
-static_assert(sizeof(kTiles) / sizeof(kTiles[0]) == kRows * kVectors, "one kernel per tile shape");
+using Shapes = std::make_index_sequence<kRows * kVectors>;
 
 // Finishes one output element by element: tails of rows and channels that no 4 x 4 block covers.
 void StoreElements(const StoreRowsArgs& args, int64_t channel, int64_t pixel_begin, int64_t pixel_end) {
@@ -210,7 +245,8 @@ void PackPixels(const PackPixelsArgs& args) {
 }  // namespace
 
 const TileKernels* TileTable() {
-  static constexpr TileKernels kTable = {kLanes, kRows, kVectors, kTiles, &StoreRows, &PackPixels};
+  static constexpr TileKernels kTable = {
+      kLanes, kRows, kVectors, Tiles<Product::kGemm, Shapes>::kTable, Tiles<Product::kDepthwise, Shapes>::kTable, &StoreRows, &PackPixels};
   return &kTable;
 }
 

@@ -22,7 +22,10 @@ struct TileArgs {
   const TileTap* taps;
   int64_t tap_count;  // 0 is legal: sums are zero
   int64_t channels;
-  const float* weights;  // [tap][channel][NR], aligned to a vector
+  const float* weights;  // [tap][channel][NR], aligned to a vector; depthwise: [tap][NR]
+  // Depthwise: the panel's first channel, added to the row pointers, and how many of its channels exist.
+  int64_t src_offset;
+  int64_t src_columns;
   // Epilogue of the panel; all NR entries readable. Null where absent.
   const float* scale;
   const float* bias;
@@ -63,12 +66,17 @@ struct TileKernels {
   int lanes;    // floats of a vector
   int rows;     // of the largest tile
   int vectors;  // of the widest panel
-  void (*const* tiles)(const TileArgs&);  // [rows - 1][vectors - 1]
+  // [rows - 1][vectors - 1]. A GEMM tile multiplies every input channel into every column, a depthwise tile channel c into column c.
+  void (*const* gemm_tiles)(const TileArgs&);
+  void (*const* depthwise_tiles)(const TileArgs&);
   void (*store_rows)(const StoreRowsArgs&);
   void (*pack_pixels)(const PackPixelsArgs&);
 
-  void tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
-    tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
+  void gemm_tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
+    gemm_tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
+  }
+  void depthwise_tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
+    depthwise_tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
   }
 };
 
