@@ -22,25 +22,81 @@ constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(D()));
 
 int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 
-// Gathers instead of scattering: the step's worth of sums at pixel j is read and written once, and takes its terms from the columns of
-// pixels j - overlap + 1 .. j. Writing each column over the last would wait for store forwarding at every pixel.
-void AddColumns(const AddColumnsArgs& args) {
+// The step's worth of sums at pixel j, read and written once, takes its terms from the columns of pixels j - oldest .. j - newest.
+void AddStep(const AddColumnsArgs& args, int row, int64_t j, int64_t newest, int64_t oldest) {
   const D d;
-  const int64_t overlap = (args.length + args.step - 1) / args.step;
-  for (int64_t j = 0; j < args.pixels + overlap - 1; ++j) {
-    const int64_t newest = HWY_MAX(int64_t{0}, j - args.pixels + 1), oldest = Min(j, overlap - 1);
-    for (int64_t at = 0; at < Min(args.step, args.length); at += kLanes) {
-      float* HWY_RESTRICT sums = args.sums + j * args.step + at;
-      // The oldest column of a group is the shortest; the sums past it are left alone.
-      const int64_t count = Min(kLanes, Min(args.step, args.length - newest * args.step) - at);
-      if (count <= 0) continue;
-      V x = LoadCount(d, sums, count);
-      for (int64_t back = oldest; back >= newest; --back) {
-        const int64_t begin = back * args.step + at, left = Min(Min(args.length, (back + 1) * args.step) - begin, kLanes);
-        if (left <= 0) continue;
-        x = hn::Add(x, LoadCount(d, args.columns + (j - back) * args.pitch + begin, left));
-      }
-      StoreCount(d, x, sums, count);
+  for (int64_t at = 0; at < Min(args.step, args.length); at += kLanes) {
+    float* HWY_RESTRICT sums = args.sums[row] + j * args.step + at;
+    // The oldest column of a group is the shortest; the sums past the newest are left alone.
+    const int64_t count = Min(kLanes, Min(args.step, args.length - newest * args.step) - at);
+    if (count <= 0) continue;
+    V x = LoadCount(d, sums, count);
+    for (int64_t back = oldest; back >= newest; --back) {
+      const int64_t begin = back * args.step + at, left = Min(Min(args.length, (back + 1) * args.step) - begin, kLanes);
+      if (left <= 0) continue;
+      x = hn::Add(x, LoadCount(d, args.columns[row] + (j - back) * args.pitch + begin, left));
+    }
+    StoreCount(d, x, sums, count);
+  }
+}
+
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+// Pixels [begin, end) whose columns are all in the block, steps of at most one vector: the masks are made once. Rows are the inner loop: a
+// pixel's sums lie in the line that its neighbour's were just stored to, and the load waits 20 cycles for it; meanwhile the other rows go
+// on.
+template <int kOverlap>
+HWY_NOINLINE void AddSteps(const AddColumnsArgs& args, int64_t begin, int64_t end) {
+  const D d;
+  const auto whole = hn::FirstN(d, static_cast<size_t>(Min(args.step, args.length)));
+  const auto shortest = hn::FirstN(d, static_cast<size_t>(args.length - (kOverlap - 1) * args.step));
+  const int64_t back = args.pitch - args.step;  // from a column's part for a step to the part of the column before
+  for (int64_t j = begin; j < end; ++j) {
+    for (int row = 0; row < args.rows; ++row) {
+      const float* HWY_RESTRICT column = args.columns[row] + j * args.pitch;
+      float* HWY_RESTRICT sums = args.sums[row] + j * args.step;
+      V x = hn::Add(hn::MaskedLoad(whole, d, sums), hn::MaskedLoad(shortest, d, column - (kOverlap - 1) * back));
+      HWY_UNROLL(8)
+      for (int i = kOverlap - 2; i >= 0; --i) x = hn::Add(x, hn::MaskedLoad(whole, d, column - i * back));
+      hn::BlendedStore(x, whole, d, sums);
+    }
+  }
+}
+
+// Whether these pixels were done.
+bool AddNarrowSteps(const AddColumnsArgs& args, int64_t overlap, int64_t begin, int64_t end) {
+  if (args.step > kLanes || begin >= end) return false;
+  switch (overlap) {
+    case 1:
+      AddSteps<1>(args, begin, end);
+      return true;
+    case 2:
+      AddSteps<2>(args, begin, end);
+      return true;
+    case 3:
+      AddSteps<3>(args, begin, end);
+      return true;
+    case 4:
+      AddSteps<4>(args, begin, end);
+      return true;
+    case 5:
+      AddSteps<5>(args, begin, end);
+      return true;
+    default:
+      return false;
+  }
+}
+#else
+bool AddNarrowSteps(const AddColumnsArgs&, int64_t, int64_t, int64_t) { return false; }
+#endif
+
+// Gathers instead of scattering: writing each column over the last would wait for store forwarding at every pixel.
+void AddColumns(const AddColumnsArgs& args) {
+  const int64_t overlap = (args.length + args.step - 1) / args.step, last = args.pixels + overlap - 1;
+  const bool narrow = AddNarrowSteps(args, overlap, overlap - 1, args.pixels);
+  for (int64_t j = 0; j < last; ++j) {
+    if (narrow && j == overlap - 1) j = args.pixels;
+    for (int row = 0; j < last && row < args.rows; ++row) {
+      AddStep(args, row, j, HWY_MAX(int64_t{0}, j - args.pixels + 1), Min(j, overlap - 1));
     }
   }
 }

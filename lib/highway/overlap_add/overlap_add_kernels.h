@@ -8,15 +8,19 @@
 
 namespace deconv {
 
-// Adds the columns of neighbouring input pixels to one row of sums. Pixel p's column, `length` floats, belongs at sums + p*step; columns
-// overlap where length > step. Each sum receives its terms in the order of the pixels.
+// Rows of sums that one call adds to.
+constexpr int kMostSumRows = 16;
+
+// Adds the columns of neighbouring input pixels to rows of sums, each from its own part of the columns. Pixel p's column, `length` floats,
+// belongs at sums + p*step; columns overlap where length > step. Each sum receives its terms in the order of the pixels.
 struct AddColumnsArgs {
-  const float* columns;  // [pixels][pitch]; kLanes floats past the last column are readable
+  int rows;
+  const float* columns[kMostSumRows];  // [pixels][pitch]
+  float* sums[kMostSumRows];
   int64_t pitch;
   int64_t pixels;
   int64_t length;  // kernel * output channels of the innermost axis
   int64_t step;    // stride * output channels
-  float* sums;
 };
 
 // The same for dilated kernels: the column is `taps` pieces of `channels` floats, `tap_step` apart in the sums.

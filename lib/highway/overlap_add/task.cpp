@@ -62,16 +62,35 @@ void OverlapAddTask::add_block(int64_t slab, int64_t row, int64_t pixel, int64_t
   int64_t stride = 0;
   const float* src = block_src(slab, row, pixel, pixels, &stride);
   make_columns(src, stride, pixels);
-  const int64_t run = params_.kernel[2] * params_.out_channels_per_group();
+  const int64_t channels = params_.out_channels_per_group(), run = params_.kernel[2] * channels;
+  const int64_t first = (first_out(2, pixel) - origin_) * channels;
+  AddColumnsArgs add{0, {}, {}, op_.column_floats(), pixels, run, params_.stride[2] * channels};
   for (int64_t slab_tap = 0; slab_tap < params_.kernel[0]; ++slab_tap) {
     const int64_t out_slab = first_out(0, slab) + slab_tap * params_.dilation[0];
     if (out_slab < begin_[0] || out_slab >= end_[0]) continue;
     for (int64_t row_tap = 0; row_tap < params_.kernel[1]; ++row_tap) {
       const int64_t out_row = first_out(1, row) + row_tap * params_.dilation[1];
       if (out_row < begin_[1] || out_row >= end_[1]) continue;
-      add_columns(columns_ + (slab_tap * params_.kernel[1] + row_tap) * run, pixel, pixels, sums_row(out_slab, out_row));
+      add.columns[add.rows] = columns_ + (slab_tap * params_.kernel[1] + row_tap) * run;
+      add.sums[add.rows++] = sums_row(out_slab, out_row) + first;
+      if (add.rows == kMostSumRows) add_rows(&add);
     }
   }
+  if (add.rows > 0) add_rows(&add);
+}
+
+// Adds to the rows that have been gathered and starts over.
+void OverlapAddTask::add_rows(AddColumnsArgs* add) {
+  const int64_t channels = params_.out_channels_per_group();
+  if (params_.dilation[2] == 1) {
+    op_.kernels().add_columns(*add);
+  } else {
+    for (int row = 0; row < add->rows; ++row) {
+      op_.kernels().add_dilated({add->columns[row], add->pitch, add->pixels, params_.kernel[2], channels, params_.dilation[2] * channels,
+                                 add->step, add->sums[row]});
+    }
+  }
+  add->rows = 0;
 }
 
 // The block's pixels with their channels contiguous; *stride is the distance between pixels.
@@ -116,17 +135,6 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
       args.dst = columns_ + pixel * op_.column_floats() + panel.lane;
       op_.tiles().gemm_tile(rows, panel.vectors, args);
     }
-  }
-}
-
-void OverlapAddTask::add_columns(const float* columns, int64_t pixel, int64_t pixels, float* row) {
-  const int64_t channels = params_.out_channels_per_group(), step = params_.stride[2] * channels;
-  float* sums = row + (first_out(2, pixel) - origin_) * channels;
-  if (params_.dilation[2] == 1) {
-    op_.kernels().add_columns({columns, op_.column_floats(), pixels, params_.kernel[2] * channels, step, sums});
-  } else {
-    op_.kernels().add_dilated(
-        {columns, op_.column_floats(), pixels, params_.kernel[2], channels, params_.dilation[2] * channels, step, sums});
   }
 }
 

@@ -24,7 +24,7 @@ class OverlapAddTask {
   void add_block(int64_t slab, int64_t row, int64_t pixel, int64_t pixels);
   const float* block_src(int64_t slab, int64_t row, int64_t pixel, int64_t pixels, int64_t* stride);
   void make_columns(const float* src, int64_t stride, int64_t pixels);
-  void add_columns(const float* columns, int64_t pixel, int64_t pixels, float* row);
+  void add_rows(AddColumnsArgs* add);
   void finish_slab(int64_t out_slab);
   void finish_row(float* sums, int64_t out_slab, int64_t out_row);
 
