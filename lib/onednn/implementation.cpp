@@ -21,21 +21,39 @@ std::string words_of(const dnnl::error& error) {
 // Plain loops, about 1000 times slower than the others: any weights format can have them, so another format is tried first.
 bool is_reference(const Implementation& found) { return found.name().find("ref:any") != std::string::npos; }
 
+PrimitiveDesc first_choice(const dnnl::memory::desc& weights, const Parameters& params, const Shape& shape) {
+  return make_primitive_desc(make_descriptors(params, shape, weights), make_attributes(params.epilogue), onednn_engine());
+}
+
+// The same implementation for the layer without its epilogue, if oneDNN chooses it for that too.
+Implementation with_separate_epilogue(const PrimitiveDesc& fused, const dnnl::memory::desc& weights, Parameters params,
+                                      const Shape& shape) {
+  params.epilogue = Epilogue{};
+  const PrimitiveDesc desc = first_choice(weights, params, shape);
+  if (desc.impl_info_str() != std::string(fused.impl_info_str())) return none("");
+  return {Support::yes(), desc, true};
+}
+
 // Implementations in oneDNN's order; the first excluded one's reason is told when all are.
-Implementation first_allowed(PrimitiveDesc desc, const Parameters& params) {
+Implementation first_allowed(const dnnl::memory::desc& weights, const Parameters& params, const Shape& shape) {
+  PrimitiveDesc desc = first_choice(weights, params, shape);
   std::string excluded;
   do {
-    const Support support = check_implementation(params, desc.impl_info_str());
-    if (support.ok) return {support, desc};
-    if (excluded.empty()) excluded = support.reason;
+    const std::string name = desc.impl_info_str();
+    const EpilogueBy by = epilogue_by(params, name);
+    if (by == EpilogueBy::kPrimitive) return {Support::yes(), desc};
+    if (by == EpilogueBy::kFinish) {
+      const Implementation found = with_separate_epilogue(desc, weights, params, shape);
+      if (found.support.ok) return found;
+    }
+    if (excluded.empty()) excluded = "oneDNN's " + name + " gives wrong results with a bias, residual or activation";
   } while (desc.next_impl());
   return none(excluded);
 }
 
 Implementation with_weights(const dnnl::memory::desc& weights, const Parameters& params, const Shape& shape) {
   try {
-    return first_allowed(make_primitive_desc(make_descriptors(params, shape, weights), make_attributes(params.epilogue), onednn_engine()),
-                         params);
+    return first_allowed(weights, params, shape);
   } catch (const dnnl::error& error) {
     return none(words_of(error));
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The choice among oneDNN's implementations: its own order, without those that limits.h excludes.
+// The choice among oneDNN's implementations: its own order, minding what limits.h says of each.
 #pragma once
 
 #include "core/backend.h"
@@ -12,7 +12,8 @@ const dnnl::engine& onednn_engine();
 struct Implementation {
   Support support;  // why there is none
   PrimitiveDesc desc;
-  std::string name() const { return desc.impl_info_str(); }
+  bool separate_epilogue = false;  // desc has none: finish.h comes after it
+  std::string name() const { return desc.impl_info_str() + std::string(separate_epilogue ? " + separate epilogue" : ""); }
 };
 
 // Never throws dnnl::error: what oneDNN refuses is an answer. For shape.threads threads.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onednn/limits.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -18,6 +20,24 @@ constexpr int64_t kMaxRow = 32768;
 
 bool too_large(int64_t a, int64_t b, int64_t c = 1) { return saturating_mul(saturating_mul(a, b), c) > kMaxElements; }
 
+int64_t level2_bytes() {
+  constexpr int64_t kUnknown = 256 << 10;
+  static const int64_t bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
+  return bytes > 0 ? bytes : kUnknown;
+}
+
+// oneDNN 3.2.0's brgconv_strided may sum the taps of the two outer axes one by one (kd_block, kh_block = 1) and then applies the epilogue
+// before the last one: 3905 of 5120 outputs of 600->80 k4 s2 on 4x4 with bias are wrong. Its cost model does so where the weights of 64
+// output channels outgrow L2; fixed upstream by "fix kd/kh blocking for brg deconv" (September 2023). With 1 MiB of L2, 300 channels k4
+// and 512 k3 (1.2 MiB) are right, 600 k3 (1.3 MiB) is wrong. Half of L2 leaves room for oneDNN's own idea of its size, which is 512 KiB
+// for a CPU it does not know.
+bool may_split_taps(const Parameters& p) {
+  constexpr int64_t kChannels = 64;
+  if (p.kernel[0] == 1 && p.kernel[1] == 1) return false;
+  const auto element = static_cast<int64_t>(sizeof(float));
+  return saturating_mul(saturating_mul(p.in_channels_per_group(), p.taps()), kChannels * element) > level2_bytes() / 2;
+}
+
 }  // namespace
 
 Support check_limits(const Parameters& p, const Shape& shape) {
@@ -34,17 +54,11 @@ Support check_limits(const Parameters& p, const Shape& shape) {
   return Support::yes();
 }
 
-Support check_implementation(const Parameters& p, const std::string& implementation) {
-  if (implementation.find("brgconv_strided") == std::string::npos) return Support::yes();
-  // oneDNN 3.2.0 may sum the taps of the two outer axes one by one (kd_block, kh_block = 1) and then applies the epilogue before the last
-  // one: 3905 of 5120 outputs of 600->80 k4 s2 on 4x4 with bias are wrong. Its cost model does so where the weights of 64 output
-  // channels outgrow L2, which differs between CPUs; fixed upstream by "fix kd/kh blocking for brg deconv" (September 2023).
+EpilogueBy epilogue_by(const Parameters& p, const std::string& implementation) {
   const Epilogue& e = p.epilogue;
-  const bool split = p.kernel[0] > 1 || p.kernel[1] > 1;
-  if (split && (e.has_bias || e.has_residual || e.activation != DECONV_ACTIVATION_NONE)) {
-    return Support::no("oneDNN's " + implementation + " gives wrong results with a bias, residual or activation");
-  }
-  return Support::yes();
+  if (implementation.find("brgconv_strided") == std::string::npos || !may_split_taps(p)) return EpilogueBy::kPrimitive;
+  if (e.has_residual) return EpilogueBy::kNobody;  // it may be dst, which a primitive without the sum overwrites
+  return e.has_bias || e.activation != DECONV_ACTIVATION_NONE ? EpilogueBy::kFinish : EpilogueBy::kPrimitive;
 }
 
 // Seconds, one or two threads: 64->16 on 100, k128 s64 0.8 and k256 s64 2.4 to create; 1026->1 on 224, k1024 s256 97; 1->1 on 5150, k4096

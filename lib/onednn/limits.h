@@ -14,7 +14,14 @@ Support check_limits(const Parameters& params, const Shape& shape);
 // Whether oneDNN's own choice of a weights format, which brings in its brgemm implementations, would take too long.
 bool slow_to_choose(const Parameters& params, const Shape& shape);
 
-// Whether one of oneDNN's implementations, named by its implementation string, may be used.
-Support check_implementation(const Parameters& params, const std::string& implementation);
+// Who applies the epilogue with one of oneDNN's implementations.
+enum class EpilogueBy {
+  kPrimitive,  // the primitive itself, which is right and fastest
+  kFinish,     // a pass after it (finish.h): the primitive would get it wrong
+  kNobody,     // the implementation must not be used for this layer
+};
+
+// For an implementation named by its implementation string.
+EpilogueBy epilogue_by(const Parameters& params, const std::string& implementation);
 
 }  // namespace deconv

@@ -38,7 +38,7 @@ class OnednnBackend final : public Backend {
     const Implementation usual = usual_implementation(params);
     if (!usual.support.ok) throw Error(DECONV_UNSUPPORTED, "%s", usual.support.reason.c_str());
     const ThreadScope threads(params.expected_threads > 0 ? params.expected_threads : default_threads());
-    return std::make_unique<OnednnOperator>(params, usual.desc);
+    return std::make_unique<OnednnOperator>(params, usual);
   }
 };
 

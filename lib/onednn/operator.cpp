@@ -3,7 +3,6 @@
 
 #include "onednn/descriptors.h"
 #include "onednn/failure.h"
-#include "onednn/implementation.h"
 #include "onednn/plan.h"
 
 namespace deconv {
@@ -37,13 +36,13 @@ AlignedBuffer<float> pack_plain(const Parameters& p) {
 
 }  // namespace
 
-OnednnOperator::OnednnOperator(const Parameters& p, const PrimitiveDesc& usual)
+OnednnOperator::OnednnOperator(const Parameters& p, const Implementation& usual)
     : params_(p),
       plain_(pack_plain(p)),
       bias_(copy(p.bias, p.epilogue.has_bias, p.out_channels)),
       slopes_(copy(p.prelu_slopes, p.epilogue.activation == DECONV_ACTIVATION_PRELU, p.out_channels)),
-      usual_(pack(usual.weights_desc())),
-      description_(std::string(usual.impl_info_str()) + ": oneDNN " + onednn_version() + "'s first choice for the expected shape") {}
+      usual_(pack(usual.desc.weights_desc())),
+      description_(usual.name() + ": oneDNN " + onednn_version() + "'s first choice for the expected shape") {}
 
 PackedWeights OnednnOperator::pack(const dnnl::memory::desc& desc) const {
   PackedWeights packed{desc, AlignedBuffer<char>(desc.get_size())};

@@ -4,7 +4,7 @@
 
 #include "core/aligned_buffer.h"
 #include "core/backend.h"
-#include "onednn/onednn_shim.h"
+#include "onednn/implementation.h"
 
 namespace deconv {
 
@@ -17,7 +17,7 @@ struct PackedWeights {
 class OnednnOperator final : public Operator {
  public:
   // `usual`: the implementation for the representative shape.
-  OnednnOperator(const Parameters& params, const PrimitiveDesc& usual);
+  OnednnOperator(const Parameters& params, const Implementation& usual);
 
   std::string description() const override { return description_; }
   int64_t packed_bytes() const override;

@@ -9,6 +9,7 @@
 #include "onednn/attributes.h"
 #include "onednn/descriptors.h"
 #include "onednn/failure.h"
+#include "onednn/finish.h"
 #include "onednn/implementation.h"
 #include "onednn/thread_scope.h"
 
@@ -25,18 +26,21 @@ std::string layouts(const Parameters& p) {
 class OnednnPlan final : public Plan {
  public:
   // Constructed inside a ThreadScope of shape.threads.
-  OnednnPlan(const OnednnOperator& op, const PrimitiveDesc& desc)
+  OnednnPlan(const OnednnOperator& op, const Shape& shape, const Implementation& found)
       : op_(op),
-        desc_(desc),
-        primitive_(translate_failures("creating the primitive", [&] { return dnnl::deconvolution_forward(desc); })),
-        shares_weights_(desc.weights_desc() == op.usual_weights().desc),
-        scratchpad_bytes_(desc.scratchpad_desc().get_size()) {
-    if (!shares_weights_) own_weights_ = op.pack(desc.weights_desc());
+        pixels_(shape.batch * shape.out_spatial()),
+        name_(found.name()),
+        separate_epilogue_(found.separate_epilogue),
+        desc_(found.desc),
+        primitive_(translate_failures("creating the primitive", [&] { return dnnl::deconvolution_forward(desc_); })),
+        shares_weights_(desc_.weights_desc() == op.usual_weights().desc),
+        scratchpad_bytes_(desc_.scratchpad_desc().get_size()) {
+    if (!shares_weights_) own_weights_ = op.pack(desc_.weights_desc());
   }
 
   size_t workspace_bytes() const override { return scratchpad_bytes_ == 0 ? 0 : scratchpad_bytes_ + kAlignment - 1; }
 
-  std::string description() const override { return std::string(desc_.impl_info_str()) + ", " + layouts(op_.params()); }
+  std::string description() const override { return name_ + ", " + layouts(op_.params()); }
 
   deconv_status run(const RunArguments& args, const Parallel& parallel) const noexcept override {
     try {
@@ -58,6 +62,11 @@ class OnednnPlan final : public Plan {
  private:
   void execute(const RunArguments& args, const Parallel& parallel) const {
     copy_residual(args, parallel);
+    run_primitive(args, parallel);
+    if (separate_epilogue_) finish(op_.params(), op_.bias(), op_.slopes(), pixels_, static_cast<float*>(args.dst), parallel);
+  }
+
+  void run_primitive(const RunArguments& args, const Parallel& parallel) const {
     // oneDNN cannot run on the caller's pool, and inside a parallel region the other threads are the caller's.
     const bool alone = parallel.parallel_for != nullptr || in_parallel_region();
     const ThreadScope threads(alone ? 1 : parallel.threads);
@@ -90,7 +99,7 @@ class OnednnPlan final : public Plan {
         {DNNL_ARG_WEIGHTS, memory(weights.desc, weights.data.data())},
         {DNNL_ARG_DST, memory(desc_.dst_desc(), args.dst)},
     };
-    const Epilogue& epilogue = op_.params().epilogue;
+    const Epilogue epilogue = separate_epilogue_ ? Epilogue{} : op_.params().epilogue;
     if (epilogue.has_bias) result.insert({DNNL_ARG_BIAS, memory(desc_.bias_desc(), op_.bias())});
     if (epilogue.activation == DECONV_ACTIVATION_PRELU) {
       result.insert({slopes_argument(epilogue), memory(channel_vector(op_.params()), op_.slopes())});
@@ -100,6 +109,9 @@ class OnednnPlan final : public Plan {
   }
 
   const OnednnOperator& op_;
+  const int64_t pixels_;  // of dst, over the whole batch
+  const std::string name_;
+  const bool separate_epilogue_;
   const PrimitiveDesc desc_;
   const dnnl::deconvolution_forward primitive_;
   const bool shares_weights_;
@@ -113,7 +125,7 @@ std::unique_ptr<Plan> make_onednn_plan(const OnednnOperator& op, const Shape& sh
   const Implementation found = find_implementation(op.params(), shape);
   if (!found.support.ok) throw Error(DECONV_UNSUPPORTED, "backend onednn cannot run this shape: %s", found.support.reason.c_str());
   const ThreadScope threads(shape.threads);
-  return std::make_unique<OnednnPlan>(op, found.desc);
+  return std::make_unique<OnednnPlan>(op, shape, found);
 }
 
 }  // namespace deconv
