@@ -114,10 +114,12 @@ const float* OverlapAddTask::block_src(int64_t slab, int64_t row, int64_t pixel,
 }
 
 void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixels) {
-  TileTap tap;
-  tap.weights = 0;
-  int64_t offsets[kMaxTileRows];
-  for (int m = 0; m < kMaxTileRows; ++m) offsets[m] = m * op_.column_floats();
+  const TileTap tap{0, 0};
+  int64_t offsets[kMaxTileRows], inputs[kMaxTileRows];
+  for (int m = 0; m < kMaxTileRows; ++m) {
+    offsets[m] = m * op_.column_floats();
+    inputs[m] = m * stride;
+  }
   TileArgs args{};
   args.taps = &tap;
   args.tap_count = 1;
@@ -125,13 +127,14 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
   args.epilogue = &params_.epilogue;
   args.finish = false;
   args.offsets = offsets;
+  args.inputs = inputs;
   const int most_rows = op_.tiles().rows;
   for (const Panel& panel : op_.panels()) {
     args.weights = op_.panel_weights(group_, panel);
     args.columns = static_cast<int64_t>(panel.vectors) * op_.tiles().lanes;
     for (int64_t pixel = 0; pixel < pixels; pixel += most_rows) {
       const int rows = static_cast<int>(std::min<int64_t>(most_rows, pixels - pixel));
-      for (int m = 0; m < rows; ++m) tap.rows[m] = src + (pixel + m) * stride;
+      args.src = src + pixel * stride;
       args.dst = columns_ + pixel * op_.column_floats() + panel.lane;
       op_.tiles().gemm_tile(rows, panel.vectors, args);
     }

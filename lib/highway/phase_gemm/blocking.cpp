@@ -8,8 +8,8 @@ namespace {
 
 // Floats of src that a box may touch: with one panel's weights they share a 1 MiB L2.
 constexpr int64_t kBoxFloats = 64 * 1024;
-// Row pointers of a box: 16 Ki of them are 128 KiB.
-constexpr int64_t kBoxPointers = 16 * 1024;
+// Taps that a box lists: at worst all of a phase for each pixel. 16 Ki of them are 256 KiB.
+constexpr int64_t kBoxTaps = 16 * 1024;
 // Floats of dst that the phases of a box interleave in: where an output is shorter than a cache line, each line is written by several
 // phases, and all of them have to find it in L2 (19 channels, 16 x 16 phases: 318 ms without this limit).
 constexpr int64_t kBoxOutputs = 128 * 1024;
@@ -28,9 +28,9 @@ int64_t even_piece(int64_t extent, int64_t wanted) { return ceil_div(extent, cei
 
 int64_t wanted_pixels(const BlockingProblem& p) {
   const int64_t by_src = kBoxFloats / p.channels;
-  const int64_t by_pointers = kBoxPointers / std::max<int64_t>(1, p.phase_taps * std::min(p.row_phases, kMostRowPhases));
+  const int64_t by_taps = kBoxTaps / std::max<int64_t>(1, p.phase_taps * std::min(p.row_phases, kMostRowPhases));
   const int64_t by_dst = p.out_pixel < kShortOutput ? kBoxOutputs / (p.out_pixel * p.phases) : kMostPixels;
-  const int64_t wanted = std::min({by_src, by_pointers, by_dst, kMostPixels});
+  const int64_t wanted = std::min({by_src, by_taps, by_dst, kMostPixels});
   return std::max<int64_t>(wanted, 2 * p.tile_rows);
 }
 

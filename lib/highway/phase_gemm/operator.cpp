@@ -2,8 +2,6 @@
 #include "highway/phase_gemm/operator.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
 
 #include "core/checked.h"
 #include "core/parallel.h"
@@ -40,15 +38,10 @@ PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets, 
       weights_(packed_count(params_, lanes_, inputs_of_an_output())),
       scale_(pad(params.scale, params.epilogue.has_scale)),
       bias_(pad(params.bias, params.epilogue.has_bias)),
-      slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)),
-      zeros_(static_cast<size_t>(params_.in_channels_per_group())) {
-  std::fill_n(zeros_.data(), zeros_.size(), 0.0f);
-  std::atomic<bool> finite{true};
+      slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
   const int64_t panels = static_cast<int64_t>(panels_.size());
-  parallel_run(packing_threads(params), params_.groups * panels, [&](int, int64_t i) {
-    if (!pack_panel(params, i / panels, panels_[i % panels])) finite.store(false, std::memory_order_relaxed);
-  });
-  finite_weights_ = finite.load();
+  parallel_run(packing_threads(params), params_.groups * panels,
+               [&](int, int64_t i) { pack_panel(params, i / panels, panels_[i % panels]); });
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
 }
@@ -63,8 +56,7 @@ AlignedBuffer<float> PhaseGemmOperator::pad(const float* values, bool present) c
   return padded;
 }
 
-// Returns whether every weight of the panel is finite.
-bool PhaseGemmOperator::pack_panel(const Parameters& given, int64_t group, const Panel& panel) {
+void PhaseGemmOperator::pack_panel(const Parameters& given, int64_t group, const Panel& panel) {
   const auto* plain = static_cast<const float*>(given.weights);
   const int64_t channels = inputs_of_an_output(), width = static_cast<int64_t>(panel.vectors) * kernels_.lanes;
   const int64_t first = depthwise() ? panel.channel : group * channels, column = depthwise() ? 0 : panel.channel;
@@ -73,20 +65,13 @@ bool PhaseGemmOperator::pack_panel(const Parameters& given, int64_t group, const
   const int64_t oc_stride = panel.channels == 1 ? 0 : depthwise() ? distance(first + 1, 0) : distance(first, 1);
   const int64_t ic_stride = channels == 1 ? 0 : distance(first + 1, 0);
   float* packed = weights_.data() + (panel_weights(group, panel) - weights_.data());
-  bool finite = true;
   for (int64_t t = 0; t < taps_.tap_count(); ++t) {
     const float* weight = plain + weight_index(given, first, column, taps_[t].tap);
     for (int64_t ic = 0; ic < channels; ++ic, weight += ic_stride, packed += width) {
-      float magnitude = 0.0f;  // NaN and infinity survive the product with zero
-      for (int64_t oc = 0; oc < panel.channels; ++oc) {
-        packed[oc] = weight[oc * oc_stride];
-        magnitude += packed[oc] * 0.0f;
-      }
+      for (int64_t oc = 0; oc < panel.channels; ++oc) packed[oc] = weight[oc * oc_stride];
       std::fill(packed + panel.channels, packed + width, 0.0f);
-      finite &= magnitude == 0.0f;
     }
   }
-  return finite;
 }
 
 std::string PhaseGemmOperator::description() const {
@@ -95,7 +80,7 @@ std::string PhaseGemmOperator::description() const {
 }
 
 int64_t PhaseGemmOperator::packed_bytes() const {
-  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes() + zeros_.bytes());
+  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());
 }
 
 std::unique_ptr<Plan> PhaseGemmOperator::plan(const Shape& shape) const { return std::make_unique<PhaseGemmPlan>(*this, shape); }

@@ -31,16 +31,12 @@ class PhaseGemmOperator final : public Operator {
   const TileKernels& kernels() const { return kernels_; }
   const std::vector<Panel>& panels() const { return panels_; }
   const PhaseTaps& taps() const { return taps_; }
-  // Tiles of one row where weights are not finite: then nothing is multiplied by the zeros that stand for pixels outside src, and
-  // an infinite weight reaches exactly the outputs that its tap reaches.
-  int tile_rows() const { return finite_weights_ ? kernels_.rows : 1; }
-
   // [group][panel][phase][tap][input channel][panel lanes]; depthwise: no input channel
   const float* panel_weights(int64_t group, const Panel& panel) const {
     return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * inputs_of_an_output();
   }
-  void tile(const Panel& panel, int rows, TileArgs& args) const {
-    args.src_offset = depthwise() ? panel.channel : 0;
+  void tile(const Panel& panel, int rows, TileArgs args) const {
+    if (depthwise()) args.src += panel.channel;
     args.src_columns = panel.channels;
     depthwise() ? kernels_.depthwise_tile(rows, panel.vectors, args) : kernels_.gemm_tile(rows, panel.vectors, args);
   }
@@ -48,8 +44,6 @@ class PhaseGemmOperator final : public Operator {
   const float* scale(int64_t group, const Panel& panel) const { return entry(scale_, group, panel); }
   const float* bias(int64_t group, const Panel& panel) const { return entry(bias_, group, panel); }
   const float* slopes(int64_t group, const Panel& panel) const { return entry(slopes_, group, panel); }
-  // A pixel of zeros, for taps that fall outside src.
-  const float* zero_pixel() const { return zeros_.data(); }
 
  private:
   int64_t inputs_of_an_output() const { return depthwise() ? 1 : params_.in_channels_per_group(); }
@@ -57,7 +51,7 @@ class PhaseGemmOperator final : public Operator {
     return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
   }
   AlignedBuffer<float> pad(const float* values, bool present) const;
-  bool pack_panel(const Parameters& given, int64_t group, const Panel& panel);
+  void pack_panel(const Parameters& given, int64_t group, const Panel& panel);
 
   PhaseProduct product_;
   Parameters params_;
@@ -66,8 +60,7 @@ class PhaseGemmOperator final : public Operator {
   std::vector<Panel> panels_;  // of one group; all groups are alike
   PhaseTaps taps_;
   int64_t lanes_;  // padded output channels of a group
-  AlignedBuffer<float> weights_, scale_, bias_, slopes_, zeros_;
-  bool finite_weights_ = true;
+  AlignedBuffer<float> weights_, scale_, bias_, slopes_;
 };
 
 }  // namespace deconv

@@ -29,10 +29,14 @@ class PhaseTaps {
   // Largest shift of any tap on each axis: the halo before a block of inputs.
   const Axes& max_shift() const { return max_shift_; }
   int64_t most_taps_of_a_phase() const { return most_taps_; }
+  // Taps of one axis' phase, by growing shift. A phase's taps are the product of its axes', innermost fastest.
+  const std::vector<AxisPhase::Tap>& axis(int a, int64_t residue) const { return axes_[a][residue].taps; }
+  int64_t most_taps_of_an_axis(int a) const { return most_axis_taps_[a]; }
 
  private:
   Axes stride_;
-  Axes max_shift_{};
+  std::vector<AxisPhase> axes_[3];
+  Axes max_shift_{}, most_axis_taps_{};
   int64_t most_taps_ = 0;
   std::vector<Tap> taps_;
   std::vector<int64_t> begin_;

@@ -44,7 +44,7 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   problem.phases = op.taps().phase_count();
   problem.phase_taps = op.taps().most_taps_of_a_phase();
   problem.row_phases = p.stride[2];
-  problem.tile_rows = op.tile_rows();
+  problem.tile_rows = op.kernels().rows;
   problem.threads = shape.threads;
   blocking_ = choose_blocking(problem);
   for (int a = 0; a < 3; ++a) pieces_[a] = ceil_div(pixels_[a], blocking_.pixels[a]);
@@ -69,14 +69,18 @@ PhaseGemmPlan::Box PhaseGemmPlan::box(int64_t index) const {
 
 PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   const Parameters& p = op_.params();
-  const int64_t pixels = blocking_.box_pixels(), tiles = ceil_div(pixels, op_.tile_rows());
+  const int64_t pixels = blocking_.box_pixels();
+  // Each tap of an axis starts a run of pixels and ends one; a patch, the product of runs, may leave one tile incomplete.
+  int64_t patches = 1;
+  for (int a = 0; a < 3; ++a) patches *= std::min(blocking_.pixels[a], 2 * op_.taps().most_taps_of_an_axis(a) + 1);
+  const int64_t tiles = std::min(pixels, ceil_div(pixels, op_.kernels().rows) + patches);
   Layout l;
   const auto take = [&](int64_t bytes) {
     const size_t at = l.total;
     l.total += round_up(static_cast<size_t>(bytes), kAlignment);
     return at;
   };
-  l.taps = take(blocking_.phases * tiles * op_.taps().most_taps_of_a_phase() * static_cast<int64_t>(sizeof(TileTap)));
+  l.taps = take(blocking_.phases * patches * op_.taps().most_taps_of_a_phase() * static_cast<int64_t>(sizeof(TileTap)));
   // One more than there can be: the tile that is being filled when the pixels end.
   l.tiles = take((blocking_.phases * tiles + 1) * static_cast<int64_t>(sizeof(PhaseGemmTask::Tile)));
   int64_t src = blocking_.batch * p.in_channels_per_group();
@@ -92,7 +96,7 @@ size_t PhaseGemmPlan::workspace_bytes() const {
 }
 
 std::string PhaseGemmPlan::description() const {
-  return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.tile_rows()) + "x" + std::to_string(widest_panel(op_));
+  return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.kernels().rows) + "x" + std::to_string(widest_panel(op_));
 }
 
 // Tasks are numbered group, box, panels: consecutive tasks share a box of src.

@@ -89,86 +89,76 @@ void PhaseGemmTask::build_tiles(const Chunk& chunk) {
   for (int64_t w = chunk.w_begin; w < chunk.w_end; ++w) build_phase(chunk, w);
 }
 
-// Cuts the pixels of one phase, rows and images merged, into tiles.
+// Cuts the pixels of one phase into patches.
 void PhaseGemmTask::build_phase(const Chunk& chunk, int64_t w) {
-  const Axes residue{chunk.d, chunk.h, w};
-  const int64_t phase = op_.taps().phase_index(chunk.d, chunk.h, w);
-  const int most_rows = op_.tile_rows();
-  Pixel pixels[kMaxTileRows];
-  Tile* tile = tiles_ + tile_count_;
-  tile->rows = 0;
+  Run runs[3];
+  for (int64_t d = begin(0, chunk.d); d < end(0, chunk.d); d = runs[0].end) {
+    runs[0] = run_at(0, chunk.d, d);
+    for (int64_t h = begin(1, chunk.h); h < end(1, chunk.h); h = runs[1].end) {
+      runs[1] = run_at(1, chunk.h, h);
+      for (int64_t j = begin(2, w); j < end(2, w); j = runs[2].end) {
+        runs[2] = run_at(2, w, j);
+        build_patch(chunk, w, runs);
+      }
+    }
+  }
+}
+
+// The run that starts at pixel j. Tap t reaches it if 0 <= j - shift < I: taps enter and leave in the order of their shifts.
+PhaseGemmTask::Run PhaseGemmTask::run_at(int a, int64_t residue, int64_t j) const {
+  const auto& taps = op_.taps().axis(a, residue);
+  const int64_t in = plan_.shape_.in[a], count = static_cast<int64_t>(taps.size());
+  Run run{j, end(a, residue), 0, 0};
+  while (run.tap_begin < count && j - taps[run.tap_begin].shift >= in) ++run.tap_begin;
+  run.tap_end = run.tap_begin;
+  while (run.tap_end < count && taps[run.tap_end].shift <= j) ++run.tap_end;
+  if (run.tap_end < count) run.end = std::min(run.end, taps[run.tap_end].shift);
+  if (run.tap_begin < run.tap_end) run.end = std::min(run.end, taps[run.tap_begin].shift + in);
+  return run;
+}
+
+// Cuts the pixels of a patch, rows and images merged, into tiles.
+void PhaseGemmTask::build_patch(const Chunk& chunk, int64_t w, const Run (&runs)[3]) {
+  const int64_t taps = tap_count_;
+  list_taps(chunk, w, runs);
+  const auto open = [&] {
+    tiles_[tile_count_].rows = 0;
+    tiles_[tile_count_].tap_begin = taps;
+    tiles_[tile_count_].tap_count = tap_count_ - taps;
+  };
+  open();
   for (int64_t image = box_.batch_begin; image < box_.batch_end; ++image) {
-    for (int64_t d = begin(0, residue[0]); d < end(0, residue[0]); ++d) {
-      for (int64_t h = begin(1, residue[1]); h < end(1, residue[1]); ++h) {
-        for (int64_t j = begin(2, residue[2]); j < end(2, residue[2]); ++j) {
-          const Pixel pixel{image, {d, h, j}};
-          tile->offsets[tile->rows] = dst_offset(chunk, w, pixel);
-          pixels[tile->rows++] = pixel;
-          if (tile->rows < most_rows) continue;
-          close_tile(phase, pixels, tile);
-          tile = tiles_ + ++tile_count_;
-          tile->rows = 0;
+    for (int64_t d = runs[0].begin; d < runs[0].end; ++d) {
+      for (int64_t h = runs[1].begin; h < runs[1].end; ++h) {
+        int64_t input = ((d - window_begin_[0]) * window_[1] + h - window_begin_[1]) * window_[2] - window_begin_[2];
+        input = (image - image_begin_) * image_stride_ + input * pixel_stride_;
+        for (int64_t j = runs[2].begin; j < runs[2].end; ++j) {
+          Tile& tile = tiles_[tile_count_];
+          tile.inputs[tile.rows] = input + j * pixel_stride_;
+          tile.offsets[tile.rows] = dst_offset(chunk, w, {image, {d, h, j}});
+          if (++tile.rows < op_.kernels().rows) continue;
+          ++tile_count_;
+          open();
         }
       }
     }
   }
-  if (tile->rows > 0) {
-    close_tile(phase, pixels, tile);
-    ++tile_count_;
-  }
+  if (tiles_[tile_count_].rows > 0) ++tile_count_;
 }
 
-// Finds the inputs of every tap; taps that no pixel of the tile reaches are left out.
-void PhaseGemmTask::close_tile(int64_t phase, const Pixel* pixels, Tile* tile) {
-  tile->tap_begin = tap_count_;
-  const Pixel &first = pixels[0], &last = pixels[tile->rows - 1];
-  const bool one_row = first.image == last.image && first.j[0] == last.j[0] && first.j[1] == last.j[1];
-  for (int64_t t = op_.taps().begin(phase); t < op_.taps().end(phase); ++t) {
-    TileTap& tap = taps_[tap_count_];
-    tap.weights = t;
-    tap_count_ +=
-        one_row ? find_row(op_.taps()[t].shift, first, tile->rows, &tap) : find_pixels(op_.taps()[t].shift, pixels, tile->rows, &tap);
+// The taps that reach a patch: the product of those that reach its runs.
+void PhaseGemmTask::list_taps(const Chunk& chunk, int64_t w, const Run (&runs)[3]) {
+  const auto &d = op_.taps().axis(0, chunk.d), &h = op_.taps().axis(1, chunk.h), &v = op_.taps().axis(2, w);
+  const int64_t first = op_.taps().begin(op_.taps().phase_index(chunk.d, chunk.h, w));
+  for (int64_t td = runs[0].tap_begin; td < runs[0].tap_end; ++td) {
+    for (int64_t th = runs[1].tap_begin; th < runs[1].tap_end; ++th) {
+      for (int64_t tw = runs[2].tap_begin; tw < runs[2].tap_end; ++tw) {
+        const int64_t tap = (td * static_cast<int64_t>(h.size()) + th) * static_cast<int64_t>(v.size()) + tw;
+        const int64_t back = (d[td].shift * window_[1] + h[th].shift) * window_[2] + v[tw].shift;
+        taps_[tap_count_++] = {first + tap, back * pixel_stride_};
+      }
+    }
   }
-  tile->tap_count = tap_count_ - tile->tap_begin;
-}
-
-bool PhaseGemmTask::inside(int a, int64_t position) const {
-  return static_cast<uint64_t>(position - window_begin_[a]) < static_cast<uint64_t>(window_[a]);
-}
-
-const float* PhaseGemmTask::input(const Pixel& pixel, const Axes& shift) const {
-  const int64_t d = pixel.j[0] - shift[0] - window_begin_[0], h = pixel.j[1] - shift[1] - window_begin_[1];
-  const int64_t w = pixel.j[2] - shift[2] - window_begin_[2];
-  return src_ + (pixel.image - image_begin_) * image_stride_ + ((d * window_[1] + h) * window_[2] + w) * pixel_stride_;
-}
-
-// The inputs of neighbouring pixels of one row. Most tiles are of this kind, and where channels are few, finding inputs one by one takes
-// longer than multiplying them. Returns whether any pixel is inside src.
-bool PhaseGemmTask::find_row(const Axes& shift, const Pixel& first, int rows, TileTap* tap) const {
-  if (!inside(0, first.j[0] - shift[0]) || !inside(1, first.j[1] - shift[1])) return false;
-  const int64_t w = first.j[2] - shift[2] - window_begin_[2];
-  if (w >= 0 && w + rows <= window_[2]) {
-    const float* row = input(first, shift);
-    for (int m = 0; m < rows; ++m) tap->rows[m] = row + m * pixel_stride_;
-    return true;
-  }
-  const int64_t begin = std::max<int64_t>(0, -w), end = std::min<int64_t>(rows, window_[2] - w);
-  for (int m = 0; m < rows; ++m) {
-    tap->rows[m] = m >= begin && m < end ? input({first.image, {first.j[0], first.j[1], first.j[2] + m}}, shift) : op_.zero_pixel();
-  }
-  return begin < end;
-}
-
-// The same where the tile's pixels come from several rows or images.
-bool PhaseGemmTask::find_pixels(const Axes& shift, const Pixel* pixels, int rows, TileTap* tap) const {
-  bool reached = false;
-  for (int m = 0; m < rows; ++m) {
-    const Axes& j = pixels[m].j;
-    const bool found = inside(0, j[0] - shift[0]) && inside(1, j[1] - shift[1]) && inside(2, j[2] - shift[2]);
-    tap->rows[m] = found ? input(pixels[m], shift) : op_.zero_pixel();
-    reached |= found;
-  }
-  return reached;
 }
 
 // In elements of dst, or of the block when rows are gathered first (there in units of one, scaled by the panel's lanes later).
@@ -189,6 +179,7 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel) {
   const int64_t lanes = static_cast<int64_t>(panel.vectors) * op_.kernels().lanes;
   TileArgs args;
   args.channels = params_.in_channels_per_group();
+  args.src = src_;
   args.weights = op_.panel_weights(group_, panel);
   args.scale = op_.scale(group_, panel);
   args.bias = op_.bias(group_, panel);
@@ -204,6 +195,7 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel) {
     const Tile& tile = tiles_[i];
     args.taps = taps_ + tile.tap_begin;
     args.tap_count = tile.tap_count;
+    args.inputs = tile.inputs;
     args.offsets = tile.offsets;
     if (plan_.gathers_dst_) {
       for (int m = 0; m < tile.rows; ++m) offsets[m] = tile.offsets[m] * lanes;

@@ -14,7 +14,7 @@ class PhaseGemmTask {
   struct Tile {
     int rows;
     int64_t tap_begin, tap_count;  // in the worker's array of TileTap
-    int64_t offsets[kMaxTileRows];
+    int64_t inputs[kMaxTileRows], offsets[kMaxTileRows];
   };
 
   PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PhaseGemmPlan::Box& box);
@@ -30,16 +30,20 @@ class PhaseGemmTask {
     int64_t image;
     Axes j;
   };
+  // Neighbouring pixels of an axis that the same taps reach, [tap_begin, tap_end) of the axis' phase. Their product over the axes is a
+  // patch: tiles never cross patches, so nothing is multiplied that lies outside src.
+  struct Run {
+    int64_t begin, end;
+    int64_t tap_begin, tap_end;
+  };
 
   void locate_src();
   void gather_src();
   void build_tiles(const Chunk& chunk);
   void build_phase(const Chunk& chunk, int64_t w);
-  void close_tile(int64_t phase, const Pixel* pixels, Tile* tile);
-  bool find_row(const Axes& shift, const Pixel& first, int rows, TileTap* tap) const;
-  bool find_pixels(const Axes& shift, const Pixel* pixels, int rows, TileTap* tap) const;
-  bool inside(int a, int64_t position) const;
-  const float* input(const Pixel& pixel, const Axes& shift) const;
+  Run run_at(int a, int64_t residue, int64_t j) const;
+  void build_patch(const Chunk& chunk, int64_t w, const Run (&runs)[3]);
+  void list_taps(const Chunk& chunk, int64_t w, const Run (&runs)[3]);
   int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
   void run_panel(const Chunk& chunk, const Panel& panel);
   void store_chunk(const Chunk& chunk, const Panel& panel);

@@ -31,7 +31,7 @@ constexpr int kRows = 8, kVectors = 3;
 #else  // 16 registers
 constexpr int kRows = 6, kVectors = 2;
 #endif
-static_assert(kRows <= kMaxTileRows, "TileTap holds kMaxTileRows row pointers");
+static_assert(kRows <= kMaxTileRows, "arrays of rows hold kMaxTileRows");
 
 // Sums of one tile: acc[m][v] += src[row m][channel] * weights[channel][v], tap after tap, channel after channel. The order is the same
 // in every tile shape, so an output does not depend on where tiles begin.
@@ -48,7 +48,7 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
     const float* HWY_RESTRICT weights = args.weights + tap.weights * args.channels * (kN * kLanes);
     const float* HWY_RESTRICT rows[kM];
     HWY_UNROLL(8)
-    for (int m = 0; m < kM; ++m) rows[m] = tap.rows[m];
+    for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] - tap.back);
     for (int64_t c = 0; c < args.channels; ++c, weights += kN * kLanes) {
       V w[kN];
       HWY_UNROLL(4)
@@ -82,7 +82,7 @@ HWY_INLINE void AccumulateDepthwise(const TileArgs& args, V (&acc)[kM][kN]) {
       const V w = hn::Load(d, weights + v * kLanes);
       HWY_UNROLL(8)
       for (int m = 0; m < kM; ++m) {
-        const float* HWY_RESTRICT row = tap.rows[m] + args.src_offset + v * kLanes;
+        const float* HWY_RESTRICT row = args.src + (args.inputs[m] - tap.back) + v * kLanes;
         acc[m][v] = hn::MulAdd(kWhole || v + 1 < kN ? hn::LoadU(d, row) : LoadCount(d, row, last), w, acc[m][v]);
       }
     }

@@ -8,13 +8,13 @@
 
 namespace deconv {
 
-// Rows that any tile of any target may have: the pitch of the arrays of row pointers.
+// Rows that any tile of any target may have.
 constexpr int kMaxTileRows = 8;
 
-// The taps that reach one tile. Row pointers address the first of `channels` contiguous inputs; pixels outside src point at zeros.
+// A tap that reaches every pixel of a tile: row m reads `channels` contiguous inputs at src + inputs[m] - back.
 struct TileTap {
   int64_t weights;  // offset into the panel, in units of `channels` rows of NR weights
-  const float* rows[kMaxTileRows];
+  int64_t back;     // floats
 };
 
 // One register tile: rows x NR outputs, NR = vectors x lanes.
@@ -22,10 +22,10 @@ struct TileArgs {
   const TileTap* taps;
   int64_t tap_count;  // 0 is legal: sums are zero
   int64_t channels;
-  const float* weights;  // [tap][channel][NR], aligned to a vector; depthwise: [tap][NR]
-  // Depthwise: the panel's first channel, added to the row pointers, and how many of its channels exist.
-  int64_t src_offset;
-  int64_t src_columns;
+  const float* src;
+  const int64_t* inputs;  // one for each row
+  const float* weights;   // [tap][channel][NR], aligned to a vector; depthwise: [tap][NR]
+  int64_t src_columns;    // depthwise: channels of the panel that exist
   // Epilogue of the panel; all NR entries readable. Null where absent.
   const float* scale;
   const float* bias;
