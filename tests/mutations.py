@@ -82,7 +82,7 @@ MUTATIONS = [
     ("overlap_add: inputs before the task's box left out", "lib/highway/overlap_add/task.cpp",
      "ceil_div(begin_[a] + pad - last_tap, stride))", "ceil_div(begin_[a] + pad, stride))"),
     ("overlap_add: ring one slab short", "lib/highway/overlap_add/plan.cpp",
-     "std::max(reach(p, 0) + 1, p.stride[0])", "std::max(reach(p, 0), p.stride[0])"),
+     "std::min(reach(p, 0) + 1, shape_.out[0])", "std::min(std::max<int64_t>(1, reach(p, 0)), shape_.out[0])"),
     ("overlap_add: finished sums not cleared", "lib/highway/overlap_add/task.cpp",
      "std::fill_n(sums, plan_.row_floats_, 0.0f);", "std::fill_n(sums, 0, 0.0f);"),
     ("overlap_add: the oldest column counted whole", "lib/highway/overlap_add/overlap_add_kernels.cpp",

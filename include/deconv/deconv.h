@@ -175,8 +175,8 @@ typedef struct deconv_plan_options {
 
   int64_t batch;                // >= 1
   int64_t in[DECONV_MAX_RANK];  // >= 1: src's spatial extents
-  int32_t threads;              // >= 0: upper bound on tasks in flight. 1: no thread is made. 0: OpenMP's default (OMP_NUM_THREADS, CPU
-                                // affinity), 1 in a build without OpenMP
+  int32_t threads;              // >= 0: upper bound on tasks in flight, at most 1024 count. 1: no thread is made. 0: OpenMP's default
+                                // (OMP_NUM_THREADS, CPU affinity), 1 in a build without OpenMP
   const deconv_padding* padding;  // NULL: the operator's. Otherwise used instead (e.g. from deconv_resolve_padding)
 } deconv_plan_options;
 
@@ -207,8 +207,7 @@ typedef struct deconv_operator_info {
   const char* isa;          // "AVX3"; "" where the backend has no such choice
   const char* algorithm;    // "phase_gemm"; "" where the backend has no such choice
   const char* description;  // one line: what was chosen and why
-  const char* candidates;   // one line per candidate in ranked order: chosen, possible or declined, with the reason; backends ranked
-                            // after the chosen one are not asked (deconv_explain asks all)
+  const char* candidates;   // one line per candidate in ranked order, as deconv_explain, which also asks backends after the chosen one
   int64_t packed_bytes;     // memory held for weights and per-channel vectors
 } deconv_operator_info;
 

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <memory>
 #include <new>
+#include <stdexcept>
 
 #include "core/error.h"
 #include "core/geometry.h"
@@ -38,6 +39,8 @@ deconv_status guarded(const F& f) noexcept {
   } catch (const Error& error) {
     return fail(error.status(), error.what());
   } catch (const std::bad_alloc&) {
+    return fail(DECONV_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::length_error&) {  // a vector longer than any memory
     return fail(DECONV_OUT_OF_MEMORY, "out of memory");
   } catch (const std::exception& error) {
     return fail(DECONV_BACKEND_FAILURE, error.what());

@@ -185,7 +185,9 @@ Shape validate(const Parameters& params, const deconv_plan_options* options) {
   require(options->batch >= 1, "batch", options->batch, "must be at least 1");
   require(options->threads >= 0, "threads", options->threads, "must not be negative");
   shape.batch = options->batch;
-  shape.threads = options->threads == 0 ? default_threads() : options->threads;
+  // More cannot be meant, and OpenMP ends the process when it cannot make as many as it is asked for.
+  constexpr int kMostThreads = 1024;
+  shape.threads = std::min(kMostThreads, options->threads == 0 ? default_threads() : options->threads);
   shape.padding = options->padding == nullptr ? params.padding : checked_padding(params, *options->padding, "padding");
   for (int axis = 0; axis < params.rank; ++axis) {
     require_axis(options->in[axis] >= 1, "in", axis, options->in[axis], "must be at least 1");
@@ -214,10 +216,14 @@ int64_t weight_index(const Parameters& p, int64_t ic, int64_t oc, const Axes& ta
   const int64_t ic_per_group = p.in_channels_per_group(), oc_per_group = p.out_channels_per_group();
   const int64_t ic_in_group = ic % ic_per_group, oc_total = ic / ic_per_group * oc_per_group + oc;
   switch (p.weights_layout) {
-    case DECONV_WEIGHTS_IO: return (ic * oc_per_group + oc) * p.taps() + flat;
-    case DECONV_WEIGHTS_OI: return (oc_total * ic_per_group + ic_in_group) * p.taps() + flat;
-    case DECONV_WEIGHTS_SPATIAL_OI: return (flat * p.out_channels + oc_total) * ic_per_group + ic_in_group;
-    case DECONV_WEIGHTS_O_SPATIAL_I: return (oc_total * p.taps() + flat) * ic_per_group + ic_in_group;
+    case DECONV_WEIGHTS_IO:
+      return (ic * oc_per_group + oc) * p.taps() + flat;
+    case DECONV_WEIGHTS_OI:
+      return (oc_total * ic_per_group + ic_in_group) * p.taps() + flat;
+    case DECONV_WEIGHTS_SPATIAL_OI:
+      return (flat * p.out_channels + oc_total) * ic_per_group + ic_in_group;
+    case DECONV_WEIGHTS_O_SPATIAL_I:
+      return (oc_total * p.taps() + flat) * ic_per_group + ic_in_group;
   }
   return 0;
 }

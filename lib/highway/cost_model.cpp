@@ -2,6 +2,7 @@
 #include "highway/cost_model.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace deconv {
 namespace {
@@ -11,35 +12,36 @@ constexpr double kTapOverhead = 6;
 // One vector of columns or sums in add_columns: load, mask, add, loop.
 constexpr double kColumnOverhead = 8;
 
-double ceil_div(int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); }
+// In double throughout: strides and dilations of an untrusted model may be anything, and a cost is only compared.
+double vectors_of(double floats, int lanes) { return std::ceil(floats / lanes); }
+
+double product(const Axes& axes) { return static_cast<double>(axes[0]) * static_cast<double>(axes[1]) * static_cast<double>(axes[2]); }
 
 }  // namespace
 
 // Each tap multiplies all input channels into whole vectors of output channels, however few there are.
 double phase_gemm_cost(const Parameters& p, int lanes) {
-  const double vectors = ceil_div(p.out_channels_per_group(), lanes);
-  return static_cast<double>(p.taps()) * (static_cast<double>(p.in_channels_per_group()) * vectors + kTapOverhead);
+  const double vectors = vectors_of(static_cast<double>(p.out_channels_per_group()), lanes);
+  return product(p.kernel) * (static_cast<double>(p.in_channels_per_group()) * vectors + kTapOverhead);
 }
 
 // One vector serves a vector's worth of groups, and so does a row pointer. Two loads stand behind each multiply-add.
 double depthwise_cost(const Parameters& p, int lanes) {
   const double groups = static_cast<double>(std::min<int64_t>(p.groups, lanes));
-  return static_cast<double>(p.taps()) * (2 + kTapOverhead) / groups;
+  return product(p.kernel) * (2 + kTapOverhead) / groups;
 }
 
 // Lanes are full, but each column is stored, loaded and added once more.
 double overlap_add_cost(const Parameters& p, int lanes) {
-  const int64_t step = p.stride[2] * p.out_channels_per_group(), length = p.kernel[2] * p.out_channels_per_group();
-  const double gemm = static_cast<double>(p.in_channels_per_group()) * ceil_div(p.taps() * p.out_channels_per_group(), lanes);
-  const double terms = 1 + ceil_div(length, step);  // sums, and the columns that overlap there
-  const double vectors = p.dilation[2] == 1 ? terms * ceil_div(std::min(step, length), lanes)
-                                            : 2 * static_cast<double>(p.kernel[2]) * ceil_div(p.out_channels_per_group(), lanes);
+  const double channels = static_cast<double>(p.out_channels_per_group()), kernel = static_cast<double>(p.kernel[2]);
+  const double step = static_cast<double>(p.stride[2]) * channels, length = kernel * channels;
+  const double gemm = static_cast<double>(p.in_channels_per_group()) * vectors_of(product(p.kernel) * channels, lanes);
+  const double terms = 1 + std::ceil(length / step);  // sums, and the columns that overlap there
+  const double vectors = p.dilation[2] == 1 ? terms * vectors_of(std::min(step, length), lanes) : 2 * kernel * vectors_of(channels, lanes);
   // Outputs leave one pixel at a time where other groups' channels stand between them.
   const bool scattered = p.groups > 1 && p.dst_layout == DECONV_CHANNELS_LAST;
-  const double outputs = static_cast<double>(p.stride[0] * p.stride[1] * p.stride[2]);
-  const double finish =
-      outputs * (scattered ? ceil_div(p.out_channels_per_group(), lanes) : static_cast<double>(p.out_channels_per_group()) / lanes);
-  return gemm + kColumnOverhead * (static_cast<double>(p.kernel[0] * p.kernel[1]) * vectors + finish);
+  const double finish = product(p.stride) * (scattered ? vectors_of(channels, lanes) : channels / lanes);
+  return gemm + kColumnOverhead * (product(p.kernel) / kernel * vectors + finish);
 }
 
 }  // namespace deconv

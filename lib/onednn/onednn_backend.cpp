@@ -21,7 +21,13 @@ Support check_cap(const std::string& max_isa) {
 Implementation usual_implementation(const Parameters& params) {
   const Support cap = check_cap(params.max_isa);
   if (!cap.ok) return {cap, {}};
-  return find_implementation(params, representative_shape(params));
+  try {
+    return find_implementation(params, representative_shape(params));
+  } catch (const Error& error) {
+    if (error.status() != DECONV_INVALID_ARGUMENT) throw;
+    // The parameters were checked: it is the shape made up for them that cannot be.
+    return {Support::no(std::string("the expected shape cannot be: ") + error.what()), {}};
+  }
 }
 
 class OnednnBackend final : public Backend {

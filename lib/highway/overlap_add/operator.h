@@ -61,4 +61,7 @@ void slab_first(int rank, T* axes) {
   if (rank == 2) std::swap((*axes)[0], (*axes)[1]);
 }
 
+// Outputs of an axis between an input's first and last tap.
+inline int64_t reach(const Parameters& params, int a) { return params.dilation[a] * (params.kernel[a] - 1); }
+
 }  // namespace deconv

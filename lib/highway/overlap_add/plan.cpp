@@ -17,8 +17,6 @@ constexpr int64_t kTasksPerThread = 4;
 
 int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-int64_t reach(const Parameters& p, int a) { return p.dilation[a] * (p.kernel[a] - 1); }
-
 // About `wanted` outputs, a multiple of the stride, at least twice what is computed again at each end.
 int64_t piece(const Parameters& p, int a, int64_t out, int64_t wanted) {
   const int64_t halo = std::max<int64_t>(0, reach(p, a) + 1 - p.stride[a]);
@@ -31,7 +29,8 @@ int64_t piece(const Parameters& p, int a, int64_t out, int64_t wanted) {
 OverlapAddPlan::OverlapAddPlan(const OverlapAddOperator& op, const Shape& shape) : op_(op), shape_(shape) {
   const Parameters& p = op.params();
   for (Axes* axes : {&shape_.in, &shape_.out, &shape_.padding.begin, &shape_.padding.end, &shape_.padding.output}) slab_first(p.rank, axes);
-  ring_ = std::max(reach(p, 0) + 1, p.stride[0]);
+  // An input's taps span this many slabs. Slabs between the taps of two inputs (kernel < stride) pass through rows that are clear again.
+  ring_ = std::min(reach(p, 0) + 1, shape_.out[0]);
   choose_pieces();
   row_floats_ = (extent_[2] + 2 * (reach(p, 2) + p.stride[2])) * p.out_channels_per_group();
   const int64_t by_columns = kColumnFloats / op.column_floats() / op.tiles().rows * op.tiles().rows;

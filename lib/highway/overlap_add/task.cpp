@@ -6,8 +6,9 @@
 namespace deconv {
 namespace {
 
-int64_t ceil_div(int64_t a, int64_t b) { return a >= 0 ? (a + b - 1) / b : -(-a / b); }
-int64_t floor_div(int64_t a, int64_t b) { return a >= 0 ? a / b : -((-a + b - 1) / b); }
+// Without a sum that could overflow: b may be any stride.
+int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b > 0); }
+int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/aligned_buffer.h"
+#include "core/checked.h"
 #include "highway/phase_gemm/task.h"
 
 namespace deconv {
@@ -53,6 +54,7 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
   gathers_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels > 1;
   layout_ = layout();
+  checked_mul(workers(), checked_add(static_cast<int64_t>(layout_.total), kAlignment, "the workspace's size"), "the workspace's size");
 }
 
 PhaseGemmPlan::Box PhaseGemmPlan::box(int64_t index) const {
@@ -74,26 +76,25 @@ PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   int64_t patches = 1;
   for (int a = 0; a < 3; ++a) patches *= std::min(blocking_.pixels[a], 2 * op_.taps().most_taps_of_an_axis(a) + 1);
   const int64_t tiles = std::min(pixels, ceil_div(pixels, op_.kernels().rows) + patches);
+  const char* what = "the workspace's size";
   Layout l;
   const auto take = [&](int64_t bytes) {
     const size_t at = l.total;
-    l.total += round_up(static_cast<size_t>(bytes), kAlignment);
+    l.total = static_cast<size_t>(
+        checked_add(static_cast<int64_t>(l.total), checked_add(bytes, kAlignment, what) / kAlignment * kAlignment, what));
     return at;
   };
   l.taps = take(blocking_.phases * patches * op_.taps().most_taps_of_a_phase() * static_cast<int64_t>(sizeof(TileTap)));
   // One more than there can be: the tile that is being filled when the pixels end.
   l.tiles = take((blocking_.phases * tiles + 1) * static_cast<int64_t>(sizeof(PhaseGemmTask::Tile)));
-  int64_t src = blocking_.batch * p.in_channels_per_group();
-  for (int a = 0; a < 3; ++a) src *= std::min(shape_.in[a], blocking_.pixels[a] + op_.taps().max_shift()[a]);
+  int64_t src = blocking_.batch * p.in_channels_per_group();  // at most src itself, whose bytes fit 64 bits
+  for (int a = 0; a < 3; ++a) src *= std::min(shape_.in[a], saturating_add(blocking_.pixels[a], op_.taps().max_shift()[a]));
   l.src = take(gathers_src_ ? src * static_cast<int64_t>(sizeof(float)) : 0);
   l.dst = take(gathers_dst_ ? blocking_.phases * pixels * widest_panel(op_) * static_cast<int64_t>(sizeof(float)) : 0);
   return l;
 }
 
-size_t PhaseGemmPlan::workspace_bytes() const {
-  const int64_t tasks = box_count() * op_.params().groups * panel_pieces_;
-  return static_cast<size_t>(std::min<int64_t>(shape_.threads, tasks)) * layout_.total + kAlignment - 1;
-}
+size_t PhaseGemmPlan::workspace_bytes() const { return static_cast<size_t>(workers()) * layout_.total + kAlignment - 1; }
 
 std::string PhaseGemmPlan::description() const {
   return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.kernels().rows) + "x" + std::to_string(widest_panel(op_));

@@ -2,6 +2,7 @@
 // A phase_gemm operator at one input shape: the cut into tasks and what one task does.
 #pragma once
 
+#include <algorithm>
 #include <vector>
 
 #include "core/backend.h"
@@ -35,6 +36,7 @@ class PhaseGemmPlan final : public Plan {
     size_t taps = 0, tiles = 0, src = 0, dst = 0, total = 0;
   };
   Layout layout() const;
+  int64_t workers() const { return std::min<int64_t>(shape_.threads, box_count() * op_.params().groups * panel_pieces_); }
 
   const PhaseGemmOperator& op_;
   const Shape shape_;

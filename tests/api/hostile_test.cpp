@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layers that no model has but a hostile file may: nothing crashes, wraps around or asks for absurd memory, and what is legal is right.
+#include <climits>
+
+#include "fixture.h"
+
+using namespace deconv_test;
+
+namespace {
+
+struct HostileLayer {
+  std::vector<float> weights = std::vector<float>(1 << 12, 1.0f);
+  deconv_params params;
+
+  HostileLayer(int rank, int64_t in, int64_t out, int64_t kernel, int64_t stride, int64_t dilation) {
+    deconv_params_init(&params);
+    params.rank = rank;
+    params.in_channels = in;
+    params.out_channels = out;
+    for (int axis = 0; axis < rank; ++axis) {
+      params.kernel[axis] = kernel;
+      params.stride[axis] = stride;
+      params.dilation[axis] = dilation;
+    }
+    params.weights = weights.data();
+  }
+};
+
+// Creates and plans as the library chooses, runs if the outputs are few, and returns the workspace's size (0 where it declined).
+size_t survive(const deconv_params& params, int64_t in, std::vector<float>* dst) {
+  deconv_operator* op = nullptr;
+  CHECK(deconv_check(&params) == DECONV_OK);
+  const deconv_status created = deconv_operator_create(&params, &op);
+  CHECK_MESSAGE(created == DECONV_OK, deconv_last_error());
+  const OperatorHandle handle(op);
+  deconv_plan_options options;
+  deconv_plan_options_init(&options);
+  for (int axis = 0; axis < params.rank; ++axis) options.in[axis] = in;
+  options.threads = 1;
+  deconv_plan* plan = nullptr;
+  const deconv_status planned = deconv_plan_create(op, &options, &plan);
+  CHECK_MESSAGE(planned == DECONV_OK, deconv_last_error());
+  const PlanHandle plan_handle(plan);
+  deconv_plan_info info;
+  deconv_plan_info_init(&info);
+  REQUIRE(deconv_plan_get_info(plan, &info) == DECONV_OK);
+  REQUIRE(info.workspace_bytes < (size_t{1} << 28));
+  const std::vector<float> src(static_cast<size_t>(params.in_channels), 1.0f);
+  dst->assign(static_cast<size_t>(params.out_channels * info.out[0] * info.out[1] * info.out[2]), -1.0f);
+  std::vector<char> workspace(info.workspace_bytes + 1);
+  deconv_run_args args;
+  deconv_run_args_init(&args);
+  args.src = src.data();
+  args.dst = dst->data();
+  args.workspace = workspace.data();
+  args.workspace_size = workspace.size();
+  CHECK(deconv_run(plan, &args) == DECONV_OK);
+  return info.workspace_bytes;
+}
+
+}  // namespace
+
+TEST_CASE("hostile: strides of any size") {
+  std::vector<float> dst;
+  for (const int64_t stride : {int64_t{1} << 21, int64_t{1} << 31, int64_t{1} << 48, int64_t{1} << 62, int64_t{INT64_MAX}}) {
+    CAPTURE(stride);
+    const HostileLayer layer(1, 4, 4, 1, stride, 1);
+    survive(layer.params, 1, &dst);
+    CHECK(dst == std::vector<float>(4, 4.0f));
+  }
+  const HostileLayer cube(3, 2, 2, 1, 500, 1);
+  survive(cube.params, 1, &dst);
+  CHECK(dst == std::vector<float>(2, 2.0f));
+}
+
+TEST_CASE("hostile: dilations of any size, cut down to few outputs by pads") {
+  std::vector<float> dst;
+  for (const int64_t dilation : {int64_t{1} << 26, int64_t{1} << 30, (int64_t{1} << 61) - 1, int64_t{INT64_MAX} - 1}) {
+    CAPTURE(dilation);
+    HostileLayer layer(1, 64, 1, 2, 1, dilation);
+    layer.params.padding.end[0] = dilation - 10;
+    survive(layer.params, 1, &dst);
+    REQUIRE(dst.size() == 11);
+    CHECK(dst[0] == 64.0f);
+    CHECK(dst[10] == 0.0f);
+  }
+  HostileLayer plane(2, 64, 2, 2, 1, 1);
+  plane.params.dilation[0] = (int64_t{1} << 62) - 1;
+  plane.params.padding.end[0] = (int64_t{1} << 62) - 10;
+  survive(plane.params, 1, &dst);
+  CHECK(dst[0] == 64.0f);
+}
+
+TEST_CASE("hostile: an expected shape is no limit, whatever it is") {
+  HostileLayer layer(2, 3, 2, 2, 2, 1);
+  layer.params.expected_in[0] = layer.params.expected_in[1] = INT64_MAX;
+  layer.params.expected_batch = INT64_MAX;
+  CHECK(deconv_check(&layer.params) == DECONV_OK);
+  char text[64];
+  CHECK_MESSAGE(deconv_explain(&layer.params, text, sizeof(text), nullptr) == DECONV_OK, deconv_last_error());
+}
+
+TEST_CASE("hostile: more threads than can be") {
+  HostileLayer layer(1, 3, 2, 4, 2, 1);
+  deconv_operator* op = nullptr;
+  REQUIRE(deconv_operator_create(&layer.params, &op) == DECONV_OK);
+  const OperatorHandle handle(op);
+  deconv_plan_options options;
+  deconv_plan_options_init(&options);
+  options.in[0] = 1 << 20;
+  options.threads = INT32_MAX;
+  deconv_plan* plan = nullptr;
+  REQUIRE(deconv_plan_create(op, &options, &plan) == DECONV_OK);
+  const PlanHandle plan_handle(plan);
+  deconv_plan_info info;
+  deconv_plan_info_init(&info);
+  REQUIRE(deconv_plan_get_info(plan, &info) == DECONV_OK);
+  CHECK(info.threads == 1024);
+}
