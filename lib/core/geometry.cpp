@@ -4,13 +4,10 @@
 #include <algorithm>
 
 #include "core/checked.h"
+#include "core/division.h"
 
 namespace deconv {
 namespace {
-
-// Without a sum that could overflow: b may be any stride.
-int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b > 0); }
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
 
 // Pairs (i, t) of one axis whose product lands inside [0, out).
 int64_t landing_pairs(const Parameters& p, const Shape& shape, int a) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/division.h"
 #include "highway/overlap_add/task.h"
 
 namespace deconv {
@@ -14,8 +15,6 @@ constexpr int64_t kSumFloats = 64 * 1024;
 constexpr int64_t kColumnFloats = 64 * 1024;
 constexpr int64_t kMostBlockPixels = 64;
 constexpr int64_t kTasksPerThread = 4;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // About `wanted` outputs, a multiple of the stride, at least twice what is computed again at each end.
 int64_t piece(const Parameters& p, int a, int64_t out, int64_t wanted) {

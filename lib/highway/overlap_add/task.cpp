@@ -3,14 +3,9 @@
 
 #include <algorithm>
 
+#include "core/division.h"
+
 namespace deconv {
-namespace {
-
-// Without a sum that could overflow: b may be any stride.
-int64_t ceil_div(int64_t a, int64_t b) { return a / b + (a % b > 0); }
-int64_t floor_div(int64_t a, int64_t b) { return a / b - (a % b < 0); }
-
-}  // namespace
 
 OverlapAddTask::OverlapAddTask(const OverlapAddPlan& plan, const RunArguments& args, char* workspace, int64_t index)
     : plan_(plan),

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "core/division.h"
+
 namespace deconv {
 namespace {
 
@@ -20,8 +22,6 @@ constexpr int64_t kMostPixels = 256;
 constexpr int64_t kMostRowPhases = 16;
 // Tasks of a thread, so that the last one does not wait long for the others.
 constexpr int64_t kTasksPerThread = 4;
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 // Pieces of [0, extent) of about `wanted`, all but the last equal.
 int64_t even_piece(int64_t extent, int64_t wanted) { return ceil_div(extent, ceil_div(extent, std::max<int64_t>(1, wanted))); }

@@ -5,12 +5,11 @@
 
 #include "core/aligned_buffer.h"
 #include "core/checked.h"
+#include "core/division.h"
 #include "highway/phase_gemm/task.h"
 
 namespace deconv {
 namespace {
-
-int64_t ceil_div(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 int64_t widest_panel(const PhaseGemmOperator& op) {
   int widest = 0;
