@@ -2,6 +2,7 @@
 // Every allocation of the process goes through the operators below: they count, and make the k-th one fail.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <new>
@@ -231,6 +232,37 @@ TEST_CASE("allocation: plan survives the failure of each one") {
       });
       CHECK(failures >= 1);
       CHECK(g_live == live);
+    }
+  }
+}
+
+// A plan is arithmetic: no list grows with strides, taps or extents, and no weight is packed again. The bound is ours: the handle, the
+// plan, and the words that describe it.
+TEST_CASE("allocation: a plan takes a handful, whatever the layer") {
+  constexpr int64_t kHandful = 8;
+  for (const char* text :
+       {kLayers[0], kLayers[1], kLayers[2], kLayers[3], "d1 n1 g1 ic4 oc1 ih9 k1024 s256", "d1 n1 g1 ic3 oc2 ih3 k4096 s4096 bias",
+        "d2 n1 g1 ic3 oc2 ih5x4 k2x2 s64x64 layout:nhwc", "d2 n1 g6 ic6 oc6 ih40x50 k9x9 s3x5 d2x1"}) {
+    for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+      const std::string algorithm = i < 0 ? "" : deconv_algorithm_name("highway", i);
+      for (const int64_t extent : {1, 2, 1000}) {
+        CAPTURE(std::string(text));
+        CAPTURE(algorithm);
+        CAPTURE(extent);
+        const Problem p = parse_problem(text);
+        const Layer layer(p, {"highway", "", algorithm}, fill_tensors(p, Fill::kExact));
+        if (i >= 0 && layer.status() == DECONV_UNSUPPORTED) continue;
+        REQUIRE(layer.status() == DECONV_OK);
+        deconv_plan_options options = make_plan_options(p);
+        std::fill_n(options.in, p.rank, extent + 3);
+        deconv_plan* plan = nullptr;
+        const int64_t before = g_allocations;
+        const deconv_status status = deconv_plan_create(layer.op(), &options, &plan);
+        const int64_t after = g_allocations;
+        REQUIRE(status == DECONV_OK);
+        const PlanHandle owner(plan);
+        CHECK(after - before <= kHandful);
+      }
     }
   }
 }

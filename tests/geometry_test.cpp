@@ -78,15 +78,14 @@ TEST_CASE("phases: ranges cover every output once, at the right index") {
   for (int64_t s = 1; s <= 6; ++s) {
     for (int64_t pad = 0; pad <= 13; ++pad) {
       for (int64_t out = 1; out <= 14; ++out) {
+        const deconv::PhaseRanges ranges(s, pad, out);
         std::multiset<int64_t> covered;
         for (int64_t residue = 0; residue < s; ++residue) {
-          const auto range = deconv::phase_range(residue, s, pad, out);
-          CHECK(range.begin <= range.end);
-          for (int64_t j = range.begin; j < range.end; ++j) {
-            const int64_t o = range.first_out + (j - range.begin) * s;
-            CHECK((o + pad) % s == residue);
-            CHECK((o + pad) / s == j);  // the number that shifts count from
-            covered.insert(o);
+          CHECK(ranges.begin(residue) <= ranges.end(residue));
+          for (int64_t j = ranges.begin(residue); j < ranges.end(residue); ++j) {
+            CHECK(j >= ranges.first());  // the number that shifts count from
+            CHECK(j < ranges.first() + ranges.span());
+            covered.insert(residue + j * s - pad);
           }
         }
         CHECK(covered.size() == static_cast<size_t>(out));

@@ -33,13 +33,11 @@ std::vector<AxisPhase> axis_phases(int64_t kernel, int64_t stride, int64_t dilat
   return phases;
 }
 
-PhaseRange phase_range(int64_t residue, int64_t stride, int64_t pad_begin, int64_t out) {
-  PhaseRange range;
-  range.begin = std::max<int64_t>(0, ceil_div(pad_begin - residue, stride));
-  range.end = std::max(range.begin, floor_div(out - 1 + pad_begin - residue, stride) + 1);
-  range.first_out = residue + range.begin * stride - pad_begin;
-  return range;
-}
+PhaseRanges::PhaseRanges(int64_t stride, int64_t pad_begin, int64_t out)
+    : first_(pad_begin / stride),
+      first_residue_(pad_begin % stride),
+      last_((pad_begin + out - 1) / stride),
+      last_residue_((pad_begin + out - 1) % stride) {}
 
 int64_t count_flops(const Parameters& params, const Shape& shape) {
   int64_t flops = saturating_mul(2, shape.batch);

@@ -23,12 +23,24 @@ struct AxisPhase {
 // The S phases of an axis. Independent of extents and pads: weights are packed by it once for all shapes.
 std::vector<AxisPhase> axis_phases(int64_t kernel, int64_t stride, int64_t dilation);
 
-// The outputs of one phase inside [0, out): j in [begin, end), the first at index first_out.
-struct PhaseRange {
-  int64_t begin = 0, end = 0;
-  int64_t first_out = 0;
+// The numbers j that each phase's outputs inside [0, out) have, for all phases of an axis without a list: output 0 has the smallest number
+// of any phase and a residue, and every smaller residue starts one later; likewise at the end.
+class PhaseRanges {
+ public:
+  PhaseRanges() = default;
+  PhaseRanges(int64_t stride, int64_t pad_begin, int64_t out);
+
+  // Phase `residue` has j in [begin, end), perhaps none; j is output residue + j*S - pad_begin.
+  int64_t begin(int64_t residue) const { return first_ + (residue < first_residue_); }
+  int64_t end(int64_t residue) const { return last_ + (residue <= last_residue_); }
+  // Smallest number of any phase, and how many there are from it to the largest.
+  int64_t first() const { return first_; }
+  int64_t span() const { return last_ - first_ + 1; }
+
+ private:
+  int64_t first_ = 0, first_residue_ = 0;
+  int64_t last_ = 0, last_residue_ = 0;
 };
-PhaseRange phase_range(int64_t residue, int64_t stride, int64_t pad_begin, int64_t out);
 
 // Products that land inside dst, times 2. Saturates at INT64_MAX.
 int64_t count_flops(const Parameters& params, const Shape& shape);

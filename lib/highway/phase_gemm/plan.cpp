@@ -21,18 +21,9 @@ int64_t widest_panel(const PhaseGemmOperator& op) {
 
 PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : op_(op), shape_(shape) {
   const Parameters& p = op.params();
-  Axes end{};
   for (int a = 0; a < 3; ++a) {
-    first_pixel_[a] = INT64_MAX;
-    ranges_[a].reserve(static_cast<size_t>(p.stride[a]));
-    for (int64_t residue = 0; residue < p.stride[a]; ++residue) {
-      const PhaseRange range = phase_range(residue, p.stride[a], shape.padding.begin[a], shape.out[a]);
-      ranges_[a].push_back(range);
-      if (range.begin == range.end) continue;  // a stride beyond the output leaves phases empty
-      first_pixel_[a] = std::min(first_pixel_[a], range.begin);
-      end[a] = std::max(end[a], range.end);
-    }
-    pixels_[a] = end[a] - first_pixel_[a];
+    ranges_[a] = PhaseRanges(p.stride[a], shape.padding.begin[a], shape.out[a]);
+    pixels_[a] = ranges_[a].span();
   }
   BlockingProblem problem;
   problem.batch = shape.batch;
@@ -59,8 +50,8 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
 PhaseGemmPlan::Box PhaseGemmPlan::box(int64_t index) const {
   Box box;
   for (int a = 2; a >= 0; --a) {
-    box.begin[a] = first_pixel_[a] + index % pieces_[a] * blocking_.pixels[a];
-    box.end[a] = std::min(first_pixel_[a] + pixels_[a], box.begin[a] + blocking_.pixels[a]);
+    box.begin[a] = ranges_[a].first() + index % pieces_[a] * blocking_.pixels[a];
+    box.end[a] = std::min(ranges_[a].first() + pixels_[a], box.begin[a] + blocking_.pixels[a]);
     index /= pieces_[a];
   }
   box.batch_begin = index * blocking_.batch;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
 #include "core/backend.h"
 #include "core/geometry.h"
@@ -40,9 +39,8 @@ class PhaseGemmPlan final : public Plan {
 
   const PhaseGemmOperator& op_;
   const Shape shape_;
-  std::vector<PhaseRange> ranges_[3];  // by residue
-  Axes first_pixel_;                   // smallest j of any phase
-  Axes pixels_;                        // span of j over all phases
+  PhaseRanges ranges_[3];
+  Axes pixels_;  // span of j over all phases
   Blocking blocking_;
   Axes pieces_;
   int64_t batch_pieces_;

@@ -50,8 +50,8 @@ class PhaseGemmTask {
   void store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels);
 
   // The part of the box that belongs to a phase of an axis.
-  int64_t begin(int a, int64_t residue) const { return std::max(box_.begin[a], plan_.ranges_[a][residue].begin); }
-  int64_t end(int a, int64_t residue) const { return std::min(box_.end[a], plan_.ranges_[a][residue].end); }
+  int64_t begin(int a, int64_t residue) const { return std::max(box_.begin[a], plan_.ranges_[a].begin(residue)); }
+  int64_t end(int a, int64_t residue) const { return std::min(box_.end[a], plan_.ranges_[a].end(residue)); }
   // Output position of pixel j of a phase.
   int64_t out(int a, int64_t residue, int64_t j) const { return residue + j * stride_[a] - plan_.shape_.padding.begin[a]; }
 
