@@ -58,7 +58,7 @@ MUTATIONS = [
     ("phase_gemm: a tap stays one pixel too long", "lib/highway/phase_gemm/task.cpp", "taps[run.tap_begin].shift + in)", "taps[run.tap_begin].shift + in + 1)"),
     ("phase_gemm: a tap enters one pixel late", "lib/highway/phase_gemm/task.cpp", "taps[run.tap_end].shift <= j) ++", "taps[run.tap_end].shift < j) ++"),
     ("phase_gemm: image index not counted from the box", "lib/highway/phase_gemm/task.cpp",
-     "(image - image_begin_) * image_stride_", "image * image_stride_"),
+     "(pixel.image - image_begin_) * image_stride_", "pixel.image * image_stride_"),
     ("phase_gemm: halo of the gathered window one input short", "lib/highway/phase_gemm/task.cpp",
      "box_.begin[a] - op_.taps().max_shift()[a]))", "box_.begin[a] + 1 - op_.taps().max_shift()[a]))"),
     ("phase_gemm: last incomplete tile dropped", "lib/highway/phase_gemm/task.cpp", "if (tiles_[tile_count_].rows > 0) ++", "if (tiles_[tile_count_].rows > 1) ++"),

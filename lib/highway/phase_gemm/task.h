@@ -44,7 +44,11 @@ class PhaseGemmTask {
   Run run_at(int a, int64_t residue, int64_t j) const;
   void build_patch(const Chunk& chunk, int64_t w, const Run (&runs)[3]);
   void list_taps(const Chunk& chunk, int64_t w, const Run (&runs)[3]);
+  void open_tile(int64_t tap_begin);
+  void add_row(int64_t tap_begin, int64_t input, int64_t offset, int64_t offset_step, int64_t pixels);
+  int64_t src_offset(const Pixel& pixel) const;
   int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
+  int64_t dst_step(const Chunk& chunk) const;
   void run_panel(const Chunk& chunk, const Panel& panel);
   void store_chunk(const Chunk& chunk, const Panel& panel);
   void store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels);
