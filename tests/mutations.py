@@ -61,6 +61,8 @@ MUTATIONS = [
      "(pixel.image - image_begin_) * image_stride_", "pixel.image * image_stride_"),
     ("phase_gemm: halo of the gathered window one input short", "lib/highway/phase_gemm/task.cpp",
      "box_.begin[a] - op_.taps().max_shift()[a]))", "box_.begin[a] + 1 - op_.taps().max_shift()[a]))"),
+    ("phase_gemm: streams where lines are partial", "lib/highway/phase_gemm/plan.cpp",
+     "std::all_of(op_.panels().begin(), op_.panels().end(), whole_lines)", "true"),
     ("phase_gemm: last incomplete tile dropped", "lib/highway/phase_gemm/task.cpp", "if (tiles_[tile_count_].rows > 0) ++", "if (tiles_[tile_count_].rows > 1) ++"),
     ("phase_gemm: group's offset missing in dst", "lib/highway/phase_gemm/task.cpp",
      "* params_.out_channels + group_ * params_.out_channels_per_group();", "* params_.out_channels;"),

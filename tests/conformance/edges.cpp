@@ -102,5 +102,14 @@ TEST_CASE("edges: named geometry") {
   }
 }
 
+// Outputs beyond a core's caches, which may be stored past them; whole lines, partial lines, groups, with and without an activation.
+TEST_CASE("edges: large outputs") {
+  for (const char* text :
+       {"d2 n1 g1 ic3 oc16 ih130x128 k2x2 s2x2 bias", "d2 n1 g2 ic4 oc32 ih96x96 k3x3 s2x2 pb1x1 pe1x1 op1x1 bias residual relu",
+        "d2 n1 g1 ic2 oc20 ih128x128 k2x2 s2x2 relu"}) {
+    if (!session().run_layouts(parse_problem(text))) return;
+  }
+}
+
 }  // namespace
 }  // namespace deconv_test

@@ -35,6 +35,7 @@ class PhaseGemmPlan final : public Plan {
     size_t taps = 0, tiles = 0, src = 0, dst = 0, total = 0;
   };
   Layout layout() const;
+  void choose_cache_use();
   int64_t workers() const { return std::min<int64_t>(shape_.threads, box_count() * op_.params().groups * panel_pieces_); }
 
   const PhaseGemmOperator& op_;
@@ -45,8 +46,10 @@ class PhaseGemmPlan final : public Plan {
   Axes pieces_;
   int64_t batch_pieces_;
   int64_t panel_pieces_;
-  bool gathers_src_;  // channels-first: each box is gathered so that a pixel's channels are contiguous
-  bool gathers_dst_;  // channels-first: each box's rows are turned before they are stored
+  bool gathers_src_;                      // channels-first: each box is gathered so that a pixel's channels are contiguous
+  bool gathers_dst_;                      // channels-first: each box's rows are turned before they are stored
+  bool prefetches_src_, prefetches_dst_;  // a tile ahead
+  bool streams_dst_;                      // where the pointer is aligned to a line
   Layout layout_;
 };
 

@@ -17,22 +17,28 @@ PhaseGemmTask::PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args
       taps_(reinterpret_cast<TileTap*>(workspace + plan.layout_.taps)),
       tiles_(reinterpret_cast<Tile*>(workspace + plan.layout_.tiles)),
       gathered_src_(reinterpret_cast<float*>(workspace + plan.layout_.src)),
-      block_(reinterpret_cast<float*>(workspace + plan.layout_.dst)) {}
+      block_(reinterpret_cast<float*>(workspace + plan.layout_.dst)),
+      streams_dst_(plan.streams_dst_ && reinterpret_cast<uintptr_t>(args.dst) % kAlignment == 0) {}
 
 void PhaseGemmTask::run(int64_t panel_begin, int64_t panel_end) {
   locate_src();
   if (plan_.gathers_src_) gather_src();
   const int64_t phases = plan_.blocking_.phases;
+  bool src_is_new = true;
   for (int64_t d = 0; d < stride_[0]; ++d) {
     for (int64_t h = 0; h < stride_[1]; ++h) {
       for (int64_t w = 0; w < stride_[2]; w += phases) {
         const Chunk chunk{d, h, w, std::min(w + phases, stride_[2])};
         build_tiles(chunk);
         if (tile_count_ == 0) continue;
-        for (int64_t panel = panel_begin; panel < panel_end; ++panel) run_panel(chunk, op_.panels()[panel]);
+        for (int64_t panel = panel_begin; panel < panel_end; ++panel) {
+          run_panel(chunk, op_.panels()[panel], src_is_new);
+          src_is_new = false;
+        }
       }
     }
   }
+  if (streams_dst_) op_.kernels().flush_streams();
 }
 
 // Where the inputs of the box are: in the caller's tensor, or in the window that gather_src fills.
@@ -190,7 +196,8 @@ int64_t PhaseGemmTask::dst_offset(const Chunk& chunk, int64_t w, const Pixel& pi
   return (row * extent[2] + out(2, w, pixel.j[2])) * params_.out_channels + group_ * params_.out_channels_per_group();
 }
 
-void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel) {
+// src_is_new: no panel has read the box's inputs yet.
+void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel, bool src_is_new) {
   const int64_t lanes = static_cast<int64_t>(panel.vectors) * op_.kernels().lanes;
   TileArgs args;
   args.channels = params_.in_channels_per_group();
@@ -200,6 +207,7 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel) {
   args.bias = op_.bias(group_, panel);
   args.slopes = op_.slopes(group_, panel);
   args.epilogue = &params_.epilogue;
+  args.stream = streams_dst_;
   // Gathered rows finish here too unless a residual has to be added, which lies in dst's layout.
   args.finish = !(plan_.gathers_dst_ && params_.epilogue.has_residual);
   args.dst = plan_.gathers_dst_ ? block_ : static_cast<float*>(args_.dst) + panel.channel;
@@ -212,6 +220,9 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel) {
     args.tap_count = tile.tap_count;
     args.inputs = tile.inputs;
     args.offsets = tile.offsets;
+    const bool ahead = i + 1 < tile_count_ && tiles_[i + 1].rows >= tile.rows;
+    args.next_inputs = ahead && src_is_new && plan_.prefetches_src_ ? tiles_[i + 1].inputs : nullptr;
+    args.next_offsets = ahead && plan_.prefetches_dst_ && !streams_dst_ ? tiles_[i + 1].offsets : nullptr;
     if (plan_.gathers_dst_) {
       for (int m = 0; m < tile.rows; ++m) offsets[m] = tile.offsets[m] * lanes;
       args.offsets = offsets;

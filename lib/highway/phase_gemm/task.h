@@ -49,7 +49,7 @@ class PhaseGemmTask {
   int64_t src_offset(const Pixel& pixel) const;
   int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
   int64_t dst_step(const Chunk& chunk) const;
-  void run_panel(const Chunk& chunk, const Panel& panel);
+  void run_panel(const Chunk& chunk, const Panel& panel, bool src_is_new);
   void store_chunk(const Chunk& chunk, const Panel& panel);
   void store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels);
 
@@ -77,6 +77,7 @@ class PhaseGemmTask {
   const float* src_ = nullptr;
   Axes window_begin_{}, window_{};
   int64_t image_begin_ = 0, image_stride_ = 0, pixel_stride_ = 0;
+  const bool streams_dst_;
 };
 
 }  // namespace deconv

@@ -37,6 +37,11 @@ struct TileArgs {
   const float* residual;
   const int64_t* offsets;
   int64_t columns;  // valid outputs of a row, in (NR - lanes, NR]
+  // Stores go past the caches: dst, offsets and columns are multiples of 64 bytes, and flush_streams follows before anyone else reads dst.
+  bool stream;
+  // As many rows of the next tile, asked for before this one's sums. Null where they are near already.
+  const int64_t* next_inputs;
+  const int64_t* next_offsets;
 };
 
 // A block of tile rows on its way to channels-first dst: [pixels][pitch] in, one run of `pixels` outputs per channel out.
@@ -69,6 +74,7 @@ struct TileKernels {
   // [rows - 1][vectors - 1]. A GEMM tile multiplies every input channel into every column, a depthwise tile channel c into column c.
   void (*const* gemm_tiles)(const TileArgs&);
   void (*const* depthwise_tiles)(const TileArgs&);
+  void (*flush_streams)();
   void (*store_rows)(const StoreRowsArgs&);
   void (*pack_pixels)(const PackPixelsArgs&);
 
