@@ -18,15 +18,19 @@ template <class T>
 class AlignedBuffer {
  public:
   AlignedBuffer() = default;
-  explicit AlignedBuffer(size_t count)
-      : data_(count == 0 ? nullptr : static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{kAlignment}))), size_(count) {}
-  AlignedBuffer(AlignedBuffer&& other) noexcept : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+  // `alignment`: a power of two, kAlignment or more.
+  explicit AlignedBuffer(size_t count, size_t alignment = kAlignment)
+      : data_(count == 0 ? nullptr : static_cast<T*>(::operator new(count * sizeof(T), std::align_val_t{alignment}))),
+        size_(count),
+        alignment_(alignment) {}
+  AlignedBuffer(AlignedBuffer&& other) noexcept { *this = std::move(other); }
   AlignedBuffer& operator=(AlignedBuffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
+    std::swap(alignment_, other.alignment_);
     return *this;
   }
-  ~AlignedBuffer() { ::operator delete(data_, std::align_val_t{kAlignment}); }
+  ~AlignedBuffer() { ::operator delete(data_, std::align_val_t{alignment_}); }
 
   T* data() { return data_; }
   const T* data() const { return data_; }
@@ -38,6 +42,7 @@ class AlignedBuffer {
  private:
   T* data_ = nullptr;
   size_t size_ = 0;
+  size_t alignment_ = kAlignment;
 };
 
 // The first aligned address at or after p; workspace queries add kAlignment - 1 bytes for it.

@@ -33,11 +33,11 @@ OverlapAddOperator::OverlapAddOperator(const Parameters& params, int64_t targets
       isa_(best_target_name(targets)),
       panels_(split_panels(params.taps() * params.out_channels_per_group(), tiles_.lanes, tiles_.vectors)),
       lanes_(padded_lanes(panels_, tiles_.lanes)),
-      weights_(packed_count(params, lanes_)),
+      weights_(packed_buffer(packed_count(params, lanes_))),
       scale_(repeat(params.scale, params.epilogue.has_scale)),
       bias_(repeat(params.bias, params.epilogue.has_bias)),
       slopes_(repeat(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
-  pack(params);
+  pack(params, targets);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
 }
@@ -53,24 +53,17 @@ AlignedBuffer<float> OverlapAddOperator::repeat(const float* values, bool presen
   return repeated;
 }
 
-void OverlapAddOperator::pack(const Parameters& given) {
-  const auto* plain = static_cast<const float*>(given.weights);
-  const int64_t panels = static_cast<int64_t>(panels_.size()), inputs = given.in_channels_per_group();
-  const int64_t outputs = given.out_channels_per_group();
-  parallel_run(packing_threads(given), given.groups * panels, [&](int, int64_t i) {
-    const int64_t group = i / panels;
-    const Panel& panel = panels_[i % panels];
-    const int64_t width = static_cast<int64_t>(panel.vectors) * tiles_.lanes;
-    float* packed = weights_.data() + (panel_weights(group, panel) - weights_.data());
-    for (int64_t lane = 0; lane < width; ++lane) {
-      const int64_t column = panel.channel + lane, tap = column / outputs;
-      const bool exists = lane < panel.channels;
-      Axes at{tap / (params_.kernel[1] * params_.kernel[2]), tap / params_.kernel[2] % params_.kernel[1], tap % params_.kernel[2]};
-      slab_first(given.rank, &at);
-      for (int64_t ic = 0; ic < inputs; ++ic) {
-        packed[ic * width + lane] = exists ? plain[weight_index(given, group * inputs + ic, column % outputs, at)] : 0.0f;
-      }
-    }
+// Columns are in the order of the panels; moving an axis of extent 1 has left the taps' flat numbers as they were.
+void OverlapAddOperator::pack(const Parameters& given, int64_t targets) {
+  const WeightStrides strides(given);
+  const int64_t inputs = given.in_channels_per_group(), outputs = given.out_channels_per_group();
+  std::vector<int64_t> columns(static_cast<size_t>(given.taps() * outputs));
+  for (int64_t tap = 0; tap < given.taps(); ++tap) {
+    for (int64_t oc = 0; oc < outputs; ++oc) columns[tap * outputs + oc] = tap * strides.tap + oc * strides.out;
+  }
+  const PackedLayer layer{panels_, tiles_.lanes, given.groups, inputs, inputs, columns.data(), weights_.data()};
+  pack_panels(given, layer, strides, targets, [&](RowPacker& packer, int64_t begin, int64_t end, int64_t width) {
+    for (int64_t ic = begin; ic < end; ++ic) packer.add(ic * strides.in, ic * width);
   });
 }
 

@@ -43,7 +43,7 @@ class OverlapAddOperator final : public Operator {
     return vector.size() == 0 ? nullptr : vector.data() + group * params_.out_channels_per_group() * kernels_.lanes;
   }
   AlignedBuffer<float> repeat(const float* values, bool present) const;
-  void pack(const Parameters& given);
+  void pack(const Parameters& given, int64_t targets);
 
   Parameters params_;
   const TileKernels& tiles_;

@@ -35,13 +35,11 @@ PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets, 
       panels_(split_panels(params_.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
       taps_(params),
       lanes_(padded_lanes(panels_, kernels_.lanes)),
-      weights_(packed_count(params_, lanes_, inputs_of_an_output())),
+      weights_(packed_buffer(packed_count(params_, lanes_, inputs_of_an_output()))),
       scale_(pad(params.scale, params.epilogue.has_scale)),
       bias_(pad(params.bias, params.epilogue.has_bias)),
       slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
-  const int64_t panels = static_cast<int64_t>(panels_.size());
-  parallel_run(packing_threads(params), params_.groups * panels,
-               [&](int, int64_t i) { pack_panel(params, i / panels, panels_[i % panels]); });
+  pack(params, targets);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
 }
@@ -56,22 +54,21 @@ AlignedBuffer<float> PhaseGemmOperator::pad(const float* values, bool present) c
   return padded;
 }
 
-void PhaseGemmOperator::pack_panel(const Parameters& given, int64_t group, const Panel& panel) {
-  const auto* plain = static_cast<const float*>(given.weights);
-  const int64_t channels = inputs_of_an_output(), width = static_cast<int64_t>(panel.vectors) * kernels_.lanes;
-  const int64_t first = depthwise() ? panel.channel : group * channels, column = depthwise() ? 0 : panel.channel;
-  // Between neighbouring output channels, and neighbouring input channels of a group, the four layouts have constant strides.
-  const auto distance = [&](int64_t ic, int64_t oc) { return weight_index(given, ic, oc, {}) - weight_index(given, first, 0, {}); };
-  const int64_t oc_stride = panel.channels == 1 ? 0 : depthwise() ? distance(first + 1, 0) : distance(first, 1);
-  const int64_t ic_stride = channels == 1 ? 0 : distance(first + 1, 0);
-  float* packed = weights_.data() + (panel_weights(group, panel) - weights_.data());
+void PhaseGemmOperator::pack(const Parameters& given, int64_t targets) {
+  const WeightStrides strides(given);
+  const int64_t inputs = inputs_of_an_output();
+  std::vector<int64_t> columns(static_cast<size_t>(lanes_)), row_of_tap(static_cast<size_t>(taps_.tap_count()));
+  for (size_t c = 0; c < columns.size(); ++c) columns[c] = static_cast<int64_t>(c) * (depthwise() ? strides.group : strides.out);
   for (int64_t t = 0; t < taps_.tap_count(); ++t) {
-    const float* weight = plain + weight_index(given, first, column, taps_[t].tap);
-    for (int64_t ic = 0; ic < channels; ++ic, weight += ic_stride, packed += width) {
-      for (int64_t oc = 0; oc < panel.channels; ++oc) packed[oc] = weight[oc * oc_stride];
-      std::fill(packed + panel.channels, packed + width, 0.0f);
-    }
+    const Axes& tap = taps_[t].tap;
+    row_of_tap[(tap[0] * params_.kernel[1] + tap[1]) * params_.kernel[2] + tap[2]] = t * inputs;
   }
+  const PackedLayer layer{panels_, kernels_.lanes, params_.groups, taps_.tap_count() * inputs, inputs, columns.data(), weights_.data()};
+  pack_panels(given, layer, strides, targets, [&](RowPacker& packer, int64_t begin, int64_t end, int64_t width) {
+    for_rows_in_memory_order(strides, begin, end, params_.taps(), [&](int64_t ic, int64_t tap) {
+      packer.add(ic * strides.in + tap * strides.tap, (row_of_tap[tap] + ic) * width);
+    });
+  });
 }
 
 std::string PhaseGemmOperator::description() const {

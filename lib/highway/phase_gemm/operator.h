@@ -51,7 +51,7 @@ class PhaseGemmOperator final : public Operator {
     return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
   }
   AlignedBuffer<float> pad(const float* values, bool present) const;
-  void pack_panel(const Parameters& given, int64_t group, const Panel& panel);
+  void pack(const Parameters& given, int64_t targets);
 
   PhaseProduct product_;
   Parameters params_;
