@@ -3,6 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -16,21 +17,30 @@
 #include "machine.h"
 #include "machine_kernels.h"
 #include "options.h"
+#include "regret.h"
 #include "reporter.h"
 #include "row.h"
+#include "timings.h"
 #include "zoo.h"
 
 namespace deconv::bench {
 namespace {
 
+template <class F>
+double seconds_of(const F& f) {
+  const auto start = std::chrono::steady_clock::now();
+  f();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 // Google Benchmark calls a row's function several times: to find the iteration count and for each repetition. The last row stays set up
 // between the calls (with random interleaving it is set up again); a failure is remembered, so that nothing slow fails twice.
 class CurrentRow {
  public:
-  Row& get(const RowSpec& spec, bool skip_slow) {
+  Row& get(const RowSpec& spec, bool skip_slow, const Timings& timings) {
     const std::string name = spec.name();
     if (const auto failed = failures_.find(name); failed != failures_.end()) throw std::runtime_error(failed->second);
-    if (row_ == nullptr || name != name_) replace(spec, name, skip_slow);
+    if (row_ == nullptr || name != name_) replace(spec, name, skip_slow, timings);
     return *row_;
   }
 
@@ -39,13 +49,14 @@ class CurrentRow {
   }
 
  private:
-  void replace(const RowSpec& spec, const std::string& name, bool skip_slow) {
+  void replace(const RowSpec& spec, const std::string& name, bool skip_slow, const Timings& timings) {
     row_.reset();  // never the tensors of two rows at a time
     name_ = name;
     try {
       auto row = std::make_unique<Row>(spec);
       if (skip_slow && row->first_seconds() > 1)
         throw std::runtime_error("slow: a run takes " + std::to_string(row->first_seconds()) + " s");
+      refuse_hopeless(spec, *row, timings);
       row_ = std::move(row);
     } catch (const std::bad_alloc&) {
       failures_[name] = "out of memory";
@@ -56,20 +67,39 @@ class CurrentRow {
     }
   }
 
+  // A forced algorithm far behind the backend's choice decides nothing. The first run is cold: it has a second chance.
+  static void refuse_hopeless(const RowSpec& spec, Row& row, const Timings& timings) {
+    constexpr double kHopeless = 3;
+    const Timings::Entry* choice = spec.variant.algorithm.empty() ? nullptr : timings.find(choice_of(spec));
+    if (choice == nullptr) return;
+    const double limit = kHopeless * median(choice->seconds);
+    if (row.first_seconds() <= limit) return;
+    const double seconds = seconds_of([&] { row.run(); });
+    if (seconds > limit)
+      throw std::runtime_error("cut short: a run takes " + std::to_string(seconds * 1e3) + " ms, " +
+                               std::to_string(kHopeless * seconds / limit) + " times the choice's");
+  }
+
   std::string name_;
   std::unique_ptr<Row> row_;
   std::map<std::string, std::string> failures_;
 };
 
-void time_row(benchmark::State& state, const RowSpec& spec, const Roof& roof, bool skip_slow, CurrentRow& current) {
+void time_row(benchmark::State& state, const RowSpec& spec, const Roof& roof, bool skip_slow, CurrentRow& current, Timings& timings) {
   try {
-    Row& row = current.get(spec, skip_slow);
-    for (auto _ : state) row.run();
+    Row& row = current.get(spec, skip_slow, timings);
+    const double seconds = seconds_of([&] {
+      for (auto _ : state) row.run();
+    });
+    timings.add(spec.name(), row.algorithm(), state.iterations(), seconds / static_cast<double>(state.iterations()));
     const deconv_plan_info& info = row.info();
     const int64_t bytes = spec.layer.compulsory_bytes();
     const auto per_run = benchmark::Counter::kIsIterationInvariantRate;  // value * iterations / time
     state.counters["gflops"] = benchmark::Counter(static_cast<double>(info.flops) * 1e-9, per_run);
     state.counters["percent_of_bound"] = benchmark::Counter(100 * roof.bound(info.flops, bytes), per_run);
+    const Timings::Entry* choice = spec.variant.algorithm.empty() ? nullptr : timings.find(choice_of(spec));
+    if (choice != nullptr && choice->algorithm != row.algorithm())
+      state.counters["regret"] = benchmark::Counter(median(choice->seconds), per_run);
     state.counters["bytes"] = static_cast<double>(bytes);
     state.counters["workspace_bytes"] = static_cast<double>(info.workspace_bytes);
     state.counters["plan_us"] = row.plan_seconds() * 1e6;
@@ -188,15 +218,16 @@ int run(int argc, char** argv) {
     roofs = measure_roofs(options);
   }
   CurrentRow current;
+  Timings timings;
   for (const RowSpec& row : rows) {
     const Roof& roof = roofs[row.threads];
     benchmark::RegisterBenchmark(row.name().c_str(),
-                                 [&](benchmark::State& state) { time_row(state, row, roof, options.skip_slow, current); })
+                                 [&](benchmark::State& state) { time_row(state, row, roof, options.skip_slow, current, timings); })
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond)
         ->ComputeStatistics("min", [](const std::vector<double>& values) { return *std::min_element(values.begin(), values.end()); });
   }
-  TableReporter table(to_run);
+  TableReporter table(to_run, timings);
   benchmark::RunSpecifiedBenchmarks(options.google_format ? nullptr : &table);
   benchmark::Shutdown();
   return current.any_wrong() ? 1 : 0;

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "regret.h"
+
 namespace deconv::bench {
 namespace {
 
@@ -69,6 +71,6 @@ void TableReporter::ReportRuns(const std::vector<Run>& runs) {
   }
 }
 
-void TableReporter::Finalize() { std::fputs(format_table(rows_, results_).c_str(), stdout); }
+void TableReporter::Finalize() { std::fputs((format_table(rows_, results_) + format_regrets(regrets(rows_, timings_))).c_str(), stdout); }
 
 }  // namespace deconv::bench

@@ -9,13 +9,14 @@
 #include <vector>
 
 #include "table.h"
+#include "timings.h"
 
 namespace deconv::bench {
 
 class TableReporter : public benchmark::BenchmarkReporter {
  public:
-  // Rows that will run, in order.
-  explicit TableReporter(std::vector<RowSpec> rows) : rows_(std::move(rows)) {}
+  // Rows that will run, in order, and where their times will be.
+  TableReporter(std::vector<RowSpec> rows, const Timings& timings) : rows_(std::move(rows)), timings_(timings) {}
 
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override;
@@ -23,6 +24,7 @@ class TableReporter : public benchmark::BenchmarkReporter {
 
  private:
   std::vector<RowSpec> rows_;
+  const Timings& timings_;
   std::map<std::string, Result> results_;
 };
 

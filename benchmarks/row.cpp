@@ -60,6 +60,10 @@ void Row::create(const RowSpec& spec) {
   deconv_operator* op = nullptr;
   create_seconds_ = seconds([&] { require_ok(deconv_operator_create(&params, &op)); });
   operator_.reset(op);
+  deconv_operator_info info;
+  deconv_operator_info_init(&info);
+  require_ok(deconv_operator_get_info(op, &info));
+  algorithm_ = info.algorithm;
 }
 
 Row::PlanPointer Row::create_plan(const RowSpec& spec) {

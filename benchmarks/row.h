@@ -28,6 +28,7 @@ class Row {
   void run();
 
   const deconv_plan_info& info() const { return info_; }
+  const std::string& algorithm() const { return algorithm_; }  // what the backend runs; empty where it has none to choose from
   double create_seconds() const { return create_seconds_; }
   double plan_seconds() const { return plan_seconds_; }    // median of several
   double first_seconds() const { return first_seconds_; }  // of the run that was verified, caches cold
@@ -49,6 +50,7 @@ class Row {
   std::unique_ptr<deconv_operator, Destroy> operator_;
   PlanPointer plan_;
   deconv_plan_info info_;
+  std::string algorithm_;
   deconv_run_args args_;
   double create_seconds_ = 0, plan_seconds_ = 0, first_seconds_ = 0;
 };

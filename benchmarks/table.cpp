@@ -111,9 +111,13 @@ class Table {
     return first + "\n" + second + "\n";
   }
 
+  static const char* short_error(const std::string& error) {
+    return error.rfind("wrong", 0) == 0 ? "WRONG" : error.rfind("cut short", 0) == 0 ? ">3x" : "skipped";
+  }
+
   std::string cell(const Result* result) const {
     if (result == nullptr) return format("%*s", variant_width(), "-");
-    if (!result->error.empty()) return format("%*s", variant_width(), result->error.rfind("wrong", 0) == 0 ? "WRONG" : "skipped");
+    if (!result->error.empty()) return format("%*s", variant_width(), short_error(result->error));
     return milliseconds(result->ms) + (rates_ ? format("%*.1f", kRateWidth, result->gflops) : "");
   }
 
