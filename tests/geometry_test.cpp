@@ -13,41 +13,18 @@
 #include "core/output_extent.h"
 #include "support/fill.h"
 #include "support/layouts.h"
+#include "support/parameters.h"
 #include "support/problem.h"
 #include "support/reference.h"
 
+using deconv_test::parameters;
 using deconv_test::parse_problem;
 using deconv_test::Problem;
+using deconv_test::shape;
 
 namespace {
 
 constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-
-deconv::Parameters parameters(const Problem& p) {
-  const deconv_test::Geometry g = geometry(p);
-  deconv::Parameters result;
-  result.rank = p.rank;
-  result.groups = p.groups;
-  result.in_channels = p.in_channels;
-  result.out_channels = p.out_channels;
-  result.kernel = g.kernel;
-  result.stride = g.stride;
-  result.dilation = g.dilation;
-  result.padding = {g.pad_begin, g.pad_end, g.output_padding};
-  result.weights_layout = p.weights_layout;
-  result.weights_form = p.weights_form;
-  return result;
-}
-
-deconv::Shape shape(const Problem& p) {
-  const deconv_test::Geometry g = geometry(p);
-  deconv::Shape result;
-  result.batch = p.batch;
-  result.in = g.in;
-  result.out = g.out;
-  result.padding = {g.pad_begin, g.pad_end, g.output_padding};
-  return result;
-}
 
 }  // namespace
 

@@ -7,11 +7,6 @@
 namespace deconv {
 namespace {
 
-// Row pointers of a tap, found and loaded once for each pixel: 1->1 k4 s2 spends 22 ms on 518,400 pixels, nearly all of it here.
-constexpr double kTapOverhead = 6;
-// One vector of columns or sums in add_columns: load, mask, add, loop.
-constexpr double kColumnOverhead = 8;
-
 // In double throughout: strides and dilations of an untrusted model may be anything, and a cost is only compared.
 double vectors_of(double floats, int lanes) { return std::ceil(floats / lanes); }
 

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The cost model is arithmetic on a layer's integers. Its constants are measured again from time to time: what is tested are the formulas
+// with the constants by name, properties that any calibration must have, and choices that are clear.
+#include "highway/cost_model.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "support/parameters.h"
+#include "support/zoo.h"
+
+using namespace deconv_test;
+using doctest::Approx;
+
+namespace {
+
+using Cost = double (*)(const deconv::Parameters&, int lanes);
+
+struct NamedCost {
+  const char* name;
+  Cost cost;
+};
+constexpr NamedCost kCosts[] = {
+    {"phase_gemm", deconv::phase_gemm_cost}, {"overlap_add", deconv::overlap_add_cost}, {"depthwise", deconv::depthwise_cost}};
+constexpr int kLanes[] = {1, 4, 8, 16};
+
+// Calls f(name, cost, lanes) for every cost function and vector length.
+template <class F>
+void for_every_cost(const F& f) {
+  for (const NamedCost& named : kCosts) {
+    for (const int lanes : kLanes) {
+      CAPTURE(std::string(named.name));
+      CAPTURE(lanes);
+      f(named.cost, lanes);
+    }
+  }
+}
+
+deconv::Parameters layer(const char* text) { return parameters(parse_problem(text)); }
+
+deconv::Parameters zoo_layer(const std::string& name, deconv_layout layout) {
+  for (const ZooRow& row : load_zoo(DECONV_TEST_ZOO)) {
+    if (row.layer != name) continue;
+    Problem p = row.problem;
+    p.src_layout = p.dst_layout = layout;
+    return parameters(p);
+  }
+  FAIL("no layer " << name);
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("cost: phase_gemm multiplies every input channel into whole vectors, tap by tap") {
+  const double tap = deconv::kTapOverhead;
+  CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc20 ih5x5 k2x2 s2x2"), 16) == Approx(4 * (3 * 2 + tap)));
+  CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc16 ih5x5 k2x2 s2x2"), 16) == Approx(4 * (3 * 1 + tap)));
+  CHECK(deconv::phase_gemm_cost(layer("d3 ic7 oc1 ih5x5x5 k1x2x3 s2x2x2"), 8) == Approx(6 * (7 * 1 + tap)));
+  CHECK(deconv::phase_gemm_cost(layer("d1 g2 ic6 oc10 ih5 k3"), 4) == Approx(3 * (3 * 2 + tap)));
+}
+
+TEST_CASE("cost: overlap_add fills its lanes with taps, and pays for columns") {
+  const double column = deconv::kColumnOverhead;
+  // 4 taps of 1 channel are one vector of 8; each output adds to a sum the two columns that reach it, for 2 outputs of an eighth vector
+  // each.
+  CHECK(deconv::overlap_add_cost(layer("d1 ic5 oc1 ih9 k4 s2"), 8) == Approx(5 * 1 + column * (3 * 1 + 2 / 8.0)));
+  // 16 taps of 3 channels: 3 vectors of 16. Four rows of columns, 4 taps long, 2 apart.
+  CHECK(deconv::overlap_add_cost(layer("d2 ic64 oc3 ih9x9 k4x4 s2x2"), 16) == Approx(64 * 3 + column * (4 * 3 * 1 + 4 * 3 / 16.0)));
+  // Dilated taps are added one by one.
+  CHECK(deconv::overlap_add_cost(layer("d1 ic2 oc1 ih9 k3 d2"), 4) == Approx(2 * 1 + column * (2 * 3 * 1 + 1 / 4.0)));
+}
+
+TEST_CASE("cost: more channels or taps never cost less") {
+  for_every_cost([](Cost cost, int lanes) {
+    for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+      for (const char* text :
+           {"d1 ic1 oc1 ih9 k4 s2", "d2 ic3 oc5 ih9x9 k3x3 s2x2", "d2 ic3 oc5 ih9x9 k3x3 d2x2", "d3 ic8 oc2 ih3x3x3 k2x2x2 s2x2x2"}) {
+        CAPTURE(std::string(text));
+        const auto grows = [&](int64_t& field, deconv::Parameters& p) {
+          for (double last = 0; field <= 70; ++field) {
+            const double now = cost(p, lanes);
+            CHECK(now >= last);
+            last = now;
+          }
+        };
+        deconv::Parameters p = layer(text);
+        p.src_layout = p.dst_layout = layout;
+        for (int64_t deconv::Parameters::* channels : {&deconv::Parameters::in_channels, &deconv::Parameters::out_channels}) {
+          deconv::Parameters more = p;
+          grows(more.*channels, more);
+        }
+        for (int a = 0; a < 3; ++a) {
+          deconv::Parameters more = p;
+          grows(more.kernel[a], more);
+        }
+      }
+    }
+  });
+}
+
+TEST_CASE("cost: wider vectors never cost more") {
+  for (const NamedCost& named : kCosts) {
+    CAPTURE(std::string(named.name));
+    for (const ZooRow& row : load_zoo(DECONV_TEST_ZOO)) {
+      CAPTURE(row.layer);
+      CHECK(named.cost(parameters(row.problem), 16) <= named.cost(parameters(row.problem), 8));
+      CHECK(named.cost(parameters(row.problem), 8) <= named.cost(parameters(row.problem), 4));
+    }
+  }
+}
+
+TEST_CASE("cost: hostile numbers give a number") {
+  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+  for_every_cost([](Cost cost, int lanes) {
+    for (const int64_t channels : {int64_t{1}, kMax}) {
+      for (const int64_t groups : {int64_t{1}, channels}) {
+        deconv::Parameters p;
+        p.groups = groups;
+        p.in_channels = p.out_channels = channels;
+        for (deconv::Axes deconv::Parameters::* axes :
+             {&deconv::Parameters::kernel, &deconv::Parameters::stride, &deconv::Parameters::dilation}) {
+          deconv::Parameters one = p;
+          one.*axes = {kMax, kMax, kMax};
+          CHECK(std::isfinite(cost(one, lanes)));
+          CHECK(cost(one, lanes) > 0);
+        }
+        p.kernel = p.stride = p.dilation = {kMax, kMax, kMax};
+        CHECK(std::isfinite(cost(p, lanes)));
+        CHECK(cost(p, lanes) > 0);
+      }
+    }
+  });
+}
+
+TEST_CASE("cost: clear choices") {
+  struct Choice {
+    const char* layer;
+    Cost cheaper, dearer;
+  };
+  constexpr Choice kChoices[] = {
+      {"istft_pt120982", deconv::overlap_add_cost, deconv::phase_gemm_cost},      // 1 channel of 1024 taps
+      {"waveglow_up", deconv::phase_gemm_cost, deconv::overlap_add_cost},         // 80 channels to 80, 1024 taps
+      {"pix2pix_outer", deconv::overlap_add_cost, deconv::phase_gemm_cost},       // 128 channels to 3
+      {"dcgan_g1", deconv::phase_gemm_cost, deconv::overlap_add_cost},            // 512 channels to 256
+      {"pix2pixhd_1024_512", deconv::phase_gemm_cost, deconv::overlap_add_cost},  // 1024 to 512
+      {"deeplab_dcn_g19", deconv::depthwise_cost, deconv::phase_gemm_cost},       // 19 groups of one channel
+  };
+  for (const Choice& choice : kChoices) {
+    for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+      for (const int lanes : {8, 16}) {
+        CAPTURE(std::string(choice.layer));
+        CAPTURE(lanes);
+        const deconv::Parameters p = zoo_layer(choice.layer, layout);
+        CHECK(choice.cheaper(p, lanes) < choice.dearer(p, lanes));
+      }
+    }
+  }
+}
