@@ -111,5 +111,14 @@ TEST_CASE("edges: large outputs") {
   }
 }
 
+// More weights than a cache holds, which may be multiplied in slices of taps and channels.
+TEST_CASE("edges: many input channels") {
+  for (const char* text : {"d2 n1 g1 ic1600 oc40 ih8x9 k3x3 s2x2 pb1x1 pe1x1 bias", "d1 n2 g1 ic2100 oc48 ih20 k2 s1 bias relu",
+                           "d2 n20 g1 ic700 oc33 ih1x2 k5x5 s2x2 residual"}) {
+    if (!session().run_layouts(parse_problem(text))) return;
+    if (!session().run(parse_problem(text), Fill::kReal)) return;
+  }
+}
+
 }  // namespace
 }  // namespace deconv_test

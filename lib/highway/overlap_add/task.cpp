@@ -119,7 +119,7 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
   TileArgs args{};
   args.taps = &tap;
   args.tap_count = 1;
-  args.channels = params_.in_channels_per_group();
+  args.channels = args.tap_rows = params_.in_channels_per_group();
   args.epilogue = &params_.epilogue;
   args.finish = false;
   args.offsets = offsets;

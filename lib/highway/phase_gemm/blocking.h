@@ -8,6 +8,10 @@
 
 namespace deconv {
 
+// Phases of a row that are computed together, at most. Whole output rows are gathered before they go to channels-first memory; 16 phases
+// already fill a cache line of it.
+constexpr int64_t kMostRowPhases = 16;
+
 // What the cut depends on.
 struct BlockingProblem {
   int64_t batch = 1;

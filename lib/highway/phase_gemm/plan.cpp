@@ -98,6 +98,7 @@ PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   for (int a = 0; a < 3; ++a) src *= std::min(shape_.in[a], saturating_add(blocking_.pixels[a], op_.taps().max_shift()[a]));
   l.src = take(gathers_src_ ? src * static_cast<int64_t>(sizeof(float)) : 0);
   l.dst = take(gathers_dst_ ? blocking_.phases * pixels * widest_panel(op_) * static_cast<int64_t>(sizeof(float)) : 0);
+  l.partial = take(tiles * kMaxTileRows * widest_panel(op_) * static_cast<int64_t>(sizeof(float)));
   return l;
 }
 

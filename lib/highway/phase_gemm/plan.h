@@ -32,7 +32,7 @@ class PhaseGemmPlan final : public Plan {
 
   // Parts of a worker's workspace, in bytes from its start.
   struct Layout {
-    size_t taps = 0, tiles = 0, src = 0, dst = 0, total = 0;
+    size_t taps = 0, tiles = 0, src = 0, dst = 0, partial = 0, total = 0;
   };
   Layout layout() const;
   void choose_cache_use();

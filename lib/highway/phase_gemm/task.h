@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "highway/phase_gemm/plan.h"
+#include "highway/phase_gemm/slices.h"
 
 namespace deconv {
 
@@ -50,12 +51,16 @@ class PhaseGemmTask {
   int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
   int64_t dst_step(const Chunk& chunk) const;
   void run_panel(const Chunk& chunk, const Panel& panel, bool src_is_new);
+  TileArgs panel_args(const Panel& panel) const;
+  void run_tiles(const Panel& panel, int64_t begin, int64_t end, const Slice& slice, bool src_is_new);
+  bool take_slice(const Tile& tile, const Slice& slice, TileArgs* args) const;
   void store_chunk(const Chunk& chunk, const Panel& panel);
   void store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels);
 
   // The part of the box that belongs to a phase of an axis.
   int64_t begin(int a, int64_t residue) const { return std::max(box_.begin[a], plan_.ranges_[a].begin(residue)); }
   int64_t end(int a, int64_t residue) const { return std::min(box_.end[a], plan_.ranges_[a].end(residue)); }
+  int64_t panel_lanes(const Panel& panel) const { return static_cast<int64_t>(panel.vectors) * op_.kernels().lanes; }
   // Output position of pixel j of a phase.
   int64_t out(int a, int64_t residue, int64_t j) const { return residue + j * stride_[a] - plan_.shape_.padding.begin[a]; }
 
@@ -70,7 +75,9 @@ class PhaseGemmTask {
   TileTap* taps_;
   Tile* tiles_;
   float* gathered_src_;
-  float* block_;  // [rows of the box][row positions][panel lanes]
+  float* block_;                         // [rows of the box][row positions][panel lanes]
+  float* partial_;                       // [tile of a phase][row][panel lanes]: sums between two slices
+  int64_t phase_tiles_[kMostRowPhases];  // end of each phase of the chunk in tiles_
   int64_t tap_count_ = 0, tile_count_ = 0;
 
   // src as tiles see it: pixel (image, d, h, w) of the window starts at src_ + image*image_stride_ + ((d*H + h)*W + w)*pixel_stride_.

@@ -42,11 +42,11 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
   HWY_UNROLL(8)
   for (int m = 0; m < kM; ++m) {
     HWY_UNROLL(4)
-    for (int v = 0; v < kN; ++v) acc[m][v] = hn::Zero(d);
+    for (int v = 0; v < kN; ++v) acc[m][v] = args.resume ? hn::Load(d, args.partial + (m * kN + v) * kLanes) : hn::Zero(d);
   }
   for (int64_t t = 0; t < args.tap_count; ++t) {
     const TileTap& tap = args.taps[t];
-    const float* HWY_RESTRICT weights = args.weights + tap.weights * args.channels * (kN * kLanes);
+    const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * (kN * kLanes);
     const float* HWY_RESTRICT rows[kM];
     HWY_UNROLL(8)
     for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] - tap.back);
@@ -137,16 +137,22 @@ HWY_INLINE void StoreTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   }
 }
 
+template <int kM, int kN>
+HWY_INLINE void StoreSums(const V (&acc)[kM][kN], float* HWY_RESTRICT to) {
+  const D d;
+  HWY_UNROLL(8)
+  for (int m = 0; m < kM; ++m) {
+    HWY_UNROLL(4)
+    for (int v = 0; v < kN; ++v) hn::Store(acc[m][v], d, to + (m * kN + v) * kLanes);
+  }
+}
+
 // Everything else goes through memory once, so that the loop over the tile is code once, not kM * kN times.
 template <int kM, int kN>
 HWY_INLINE void FinishTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   const D d;
   HWY_ALIGN float tile[kM * kN * kLanes];
-  HWY_UNROLL(8)
-  for (int m = 0; m < kM; ++m) {
-    HWY_UNROLL(4)
-    for (int v = 0; v < kN; ++v) hn::Store(acc[m][v], d, tile + (m * kN + v) * kLanes);
-  }
+  StoreSums<kM, kN>(acc, tile);
   for (int m = 0; m < kM; ++m) {
     for (int v = 0; v < kN; ++v) {
       const int64_t count = HWY_MIN(static_cast<int64_t>(kLanes), args.columns - v * kLanes), at = args.offsets[m] + v * kLanes;
@@ -190,6 +196,7 @@ void Tile(const TileArgs& args) {
   } else {
     AccumulateDepthwise<false, kM, kN>(args, acc);
   }
+  if (args.pause) return StoreSums<kM, kN>(acc, args.partial);
   ScaleAndBias<kM, kN>(args, acc);
   const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
   if (plain && args.columns == kN * kLanes) {

@@ -13,7 +13,7 @@ constexpr int kMaxTileRows = 8;
 
 // A tap that reaches every pixel of a tile: row m reads `channels` contiguous inputs at src + inputs[m] - back.
 struct TileTap {
-  int64_t weights;  // offset into the panel, in units of `channels` rows of NR weights
+  int64_t weights;  // offset into the panel, in units of `tap_rows` rows of NR weights
   int64_t back;     // floats
 };
 
@@ -22,10 +22,14 @@ struct TileArgs {
   const TileTap* taps;
   int64_t tap_count;  // 0 is legal: sums are zero
   int64_t channels;
+  int64_t tap_rows;  // rows of weights between taps: `channels`, more where only a slice of the channels is multiplied
   const float* src;
   const int64_t* inputs;  // one for each row
   const float* weights;   // [tap][channel][NR], aligned to a vector; depthwise: [tap][NR]
   int64_t src_columns;    // depthwise: channels of the panel that exist
+  // Sums of a slice of the taps and channels: taken up from and put down to `partial`, [row][NR], instead of beginning at 0 and finishing.
+  float* partial;
+  bool resume, pause;
   // Epilogue of the panel; all NR entries readable. Null where absent.
   const float* scale;
   const float* bias;
