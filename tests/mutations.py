@@ -86,7 +86,7 @@ MUTATIONS = [
     ("tile: stores whole vectors past the last channel", "lib/highway/tile/tile_kernels.cpp",
      "HWY_MIN(static_cast<int64_t>(kLanes), args.columns - v * kLanes)", "static_cast<int64_t>(kLanes)"),
     ("tile: every tap uses the first one's weights", "lib/highway/tile/tile_kernels.cpp",
-     "args.weights + tap.weights * args.channels", "args.weights + args.taps[0].weights * args.channels"),
+     "args.weights + tap.weights * args.tap_rows", "args.weights + args.taps[0].weights * args.tap_rows"),
     ("depthwise: every panel reads the first channels", "lib/highway/phase_gemm/operator.h", "args.src += panel.channel;", "args.src += 0;"),
     ("overlap_add: inputs before the task's box left out", "lib/highway/overlap_add/task.cpp",
      "ceil_div(begin_[a] + pad - last_tap, stride))", "ceil_div(begin_[a] + pad, stride))"),
