@@ -9,14 +9,39 @@
 namespace deconv {
 namespace {
 
-// Pairs (i, t) of one axis whose product lands inside [0, out).
+// floor(dividend / divisor) for dividends that fall by the same step each time, without dividing each time: with 4096 taps, divisions
+// would take 16 us of every plan's information.
+class FallingQuotient {
+ public:
+  FallingQuotient(int64_t dividend, int64_t step, int64_t divisor)
+      : quotient_(floor_div(dividend, divisor)),
+        remainder_(dividend - quotient_ * divisor),
+        step_quotient_(step / divisor),
+        step_remainder_(step % divisor),
+        divisor_(divisor) {}
+
+  int64_t floor() const { return quotient_; }
+  int64_t ceil() const { return quotient_ + (remainder_ > 0); }
+  void step() {
+    quotient_ -= step_quotient_;
+    remainder_ -= step_remainder_;
+    if (remainder_ >= 0) return;
+    remainder_ += divisor_;
+    --quotient_;
+  }
+
+ private:
+  int64_t quotient_, remainder_, step_quotient_, step_remainder_, divisor_;
+};
+
+// Pairs (i, t) of one axis whose product lands inside [0, out): 0 <= i*S + t*D - pad_begin < out.
 int64_t landing_pairs(const Parameters& p, const Shape& shape, int a) {
   int64_t pairs = 0;
-  for (int64_t tap = 0; tap < p.kernel[a]; ++tap) {
-    const int64_t offset = tap * p.dilation[a] - shape.padding.begin[a];  // o = i*S + offset
-    const int64_t first = std::max<int64_t>(0, ceil_div(-offset, p.stride[a]));
-    const int64_t last = std::min(shape.in[a] - 1, floor_div(shape.out[a] - 1 - offset, p.stride[a]));
-    pairs = saturating_add(pairs, std::max<int64_t>(0, last - first + 1));
+  FallingQuotient first(shape.padding.begin[a], p.dilation[a], p.stride[a]);
+  FallingQuotient last(shape.padding.begin[a] + shape.out[a] - 1, p.dilation[a], p.stride[a]);
+  for (int64_t tap = 0; tap < p.kernel[a]; ++tap, first.step(), last.step()) {
+    const int64_t begin = std::max<int64_t>(0, first.ceil()), end = std::min(shape.in[a], last.floor() + 1);
+    pairs = saturating_add(pairs, std::max<int64_t>(0, end - begin));
   }
   return pairs;
 }
