@@ -35,9 +35,7 @@ class PhaseGemmOperator final : public Operator {
   const float* panel_weights(int64_t group, const Panel& panel) const {
     return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * inputs_of_an_output();
   }
-  void tile(const Panel& panel, int rows, TileArgs args) const {
-    if (depthwise()) args.src += panel.channel;
-    args.src_columns = panel.channels;
+  void tile(const Panel& panel, int rows, const TileArgs& args) const {
     depthwise() ? kernels_.depthwise_tile(rows, panel.vectors, args) : kernels_.gemm_tile(rows, panel.vectors, args);
   }
   // Entry of a padded per-channel vector, or null where the layer has none.

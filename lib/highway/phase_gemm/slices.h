@@ -14,6 +14,7 @@ struct Slice {
   int64_t tap_begin, tap_end;
   int64_t channel_begin, channel_end;
   bool first;
+  bool whole;  // the only one
 };
 
 // Whole taps, or pieces of one tap's channels: either way the order of a sum's terms, tap after tap and channel after channel, is the same.
@@ -30,10 +31,11 @@ class SliceList {
 
   Slice operator[](int64_t index) const {
     const int64_t taps = tap_begin_ + index / pieces_ * taps_, piece = index % pieces_;
-    return {taps, std::min(tap_end_, taps + taps_), channels_ * piece / pieces_, channels_ * (piece + 1) / pieces_, index == 0};
+    return {taps,        std::min(tap_end_, taps + taps_), channels_ * piece / pieces_, channels_ * (piece + 1) / pieces_, index == 0,
+            count() == 1};
   }
 
-  Slice whole() const { return {tap_begin_, tap_end_, 0, channels_, true}; }
+  Slice whole() const { return {tap_begin_, tap_end_, 0, channels_, true, true}; }
 
  private:
   // 256 KiB beside half a box of src in a 1 MiB L2. 1549->512 k4 s2 on 8x8, ms: 16.0 with 64 KiB, 14.7 with 128, 14.3, 15.7 with 384; 18

@@ -212,7 +212,8 @@ int64_t PhaseGemmTask::dst_offset(const Chunk& chunk, int64_t w, const Pixel& pi
 TileArgs PhaseGemmTask::panel_args(const Panel& panel) const {
   TileArgs args{};
   args.channels = args.tap_rows = params_.in_channels_per_group();
-  args.src = src_;
+  args.src = src_ + (op_.depthwise() ? panel.channel : 0);
+  args.src_columns = panel.channels;
   args.weights = op_.panel_weights(group_, panel);
   args.scale = op_.scale(group_, panel);
   args.bias = op_.bias(group_, panel);
@@ -249,7 +250,9 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
   int64_t offsets[kMaxTileRows];
   for (int64_t i = begin; i < end; ++i) {
     const Tile& tile = tiles_[i];
-    if (!take_slice(tile, slice, &args)) continue;
+    args.taps = taps_ + tile.tap_begin;
+    args.tap_count = tile.tap_count;
+    if (!slice.whole && !take_slice(tile, slice, &args)) continue;
     args.partial = partial_ + (i - begin) * kMaxTileRows * lanes;
     args.inputs = tile.inputs;
     args.offsets = tile.offsets;
@@ -264,11 +267,9 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
   }
 }
 
-// The tile's taps of a slice, and whether others come before and after; false: it has none there.
+// Narrows a tile's taps to those of a slice and says whether others come before and after; false: it has none there.
 bool PhaseGemmTask::take_slice(const Tile& tile, const Slice& slice, TileArgs* args) const {
-  const TileTap *begin = taps_ + tile.tap_begin, *end = begin + tile.tap_count;
-  args->taps = begin;
-  args->tap_count = 0;
+  const TileTap *begin = args->taps, *end = begin + tile.tap_count;
   args->resume = args->pause = false;
   if (begin == end) return slice.first;
   const TileTap *first = begin, *last = end;
