@@ -32,8 +32,9 @@ OverlapAddPlan::OverlapAddPlan(const OverlapAddOperator& op, const Shape& shape)
   ring_ = std::min(reach(p, 0) + 1, shape_.out[0]);
   choose_pieces();
   row_floats_ = (extent_[2] + 2 * (reach(p, 2) + p.stride[2])) * p.out_channels_per_group();
-  const int64_t by_columns = kColumnFloats / op.column_floats() / op.tiles().rows * op.tiles().rows;
-  block_pixels_ = std::clamp<int64_t>(by_columns, op.tiles().rows, kMostBlockPixels);
+  const int64_t rows = op.tiles().most_rows(op.panels().front().vectors);
+  const int64_t by_columns = kColumnFloats / op.column_floats() / rows * rows;
+  block_pixels_ = std::clamp<int64_t>(by_columns, rows, kMostBlockPixels);
   gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
   splits_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels_per_group() > 1;
   const auto bytes = [](int64_t floats) { return round_up(static_cast<size_t>(floats) * sizeof(float), kAlignment); };
@@ -67,7 +68,8 @@ size_t OverlapAddPlan::workspace_bytes() const {
 }
 
 std::string OverlapAddPlan::description() const {
-  return op_.isa() + "/overlap_add " + std::to_string(op_.tiles().rows) + "x" + std::to_string(op_.column_floats());
+  return op_.isa() + "/overlap_add " + std::to_string(op_.tiles().most_rows(op_.panels().front().vectors)) + "x" +
+         std::to_string(op_.column_floats());
 }
 
 deconv_status OverlapAddPlan::run(const RunArguments& args, const Parallel& parallel) const noexcept {

@@ -124,9 +124,9 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
   args.finish = false;
   args.offsets = offsets;
   args.inputs = inputs;
-  const int most_rows = op_.tiles().rows;
   for (const Panel& panel : op_.panels()) {
     args.weights = op_.panel_weights(group_, panel);
+    const int most_rows = op_.tiles().most_rows(panel.vectors);
     args.columns = static_cast<int64_t>(panel.vectors) * op_.tiles().lanes;
     for (int64_t pixel = 0; pixel < pixels; pixel += most_rows) {
       const int rows = static_cast<int>(std::min<int64_t>(most_rows, pixels - pixel));

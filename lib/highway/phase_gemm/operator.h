@@ -38,6 +38,9 @@ class PhaseGemmOperator final : public Operator {
   void tile(const Panel& panel, int rows, const TileArgs& args) const {
     depthwise() ? kernels_.depthwise_tile(rows, panel.vectors, args) : kernels_.gemm_tile(rows, panel.vectors, args);
   }
+  // Panels are sorted: the first is the widest. Tiles are cut once for all of them.
+  int tile_rows() const { return kernels_.most_rows(panels_.front().vectors); }
+  int64_t widest_lanes() const { return static_cast<int64_t>(panels_.front().vectors) * kernels_.lanes; }
   // Entry of a padded per-channel vector, or null where the layer has none.
   const float* scale(int64_t group, const Panel& panel) const { return entry(scale_, group, panel); }
   const float* bias(int64_t group, const Panel& panel) const { return entry(bias_, group, panel); }

@@ -15,12 +15,6 @@ namespace {
 // there: 64->128 k1 10.6 -> 9.1 ms, 64->16 k3 s2 (8 MB) 6.6 -> 6.1, 64->32 k4 s2 in three dimensions 53.8 -> 50, 192->96 k4 s2 156 -> 155.
 constexpr int64_t kFarBytes = 4 << 20;
 
-int64_t widest_panel(const PhaseGemmOperator& op) {
-  int widest = 0;
-  for (const Panel& panel : op.panels()) widest = std::max(widest, panel.vectors);
-  return static_cast<int64_t>(widest) * op.kernels().lanes;
-}
-
 }  // namespace
 
 PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : op_(op), shape_(shape) {
@@ -39,7 +33,7 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   problem.phases = op.taps().phase_count();
   problem.phase_taps = op.taps().most_taps_of_a_phase();
   problem.row_phases = p.stride[2];
-  problem.tile_rows = op.kernels().rows;
+  problem.tile_rows = op.tile_rows();
   problem.threads = shape.threads;
   blocking_ = choose_blocking(problem);
   for (int a = 0; a < 3; ++a) pieces_[a] = ceil_div(pixels_[a], blocking_.pixels[a]);
@@ -82,7 +76,7 @@ PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   // Each tap of an axis starts a run of pixels and ends one; a patch, the product of runs, may leave one tile incomplete.
   int64_t patches = 1;
   for (int a = 0; a < 3; ++a) patches *= std::min(blocking_.pixels[a], 2 * op_.taps().most_taps_of_an_axis(a) + 1);
-  const int64_t tiles = std::min(pixels, ceil_div(pixels, op_.kernels().rows) + patches);
+  const int64_t tiles = std::min(pixels, ceil_div(pixels, op_.tile_rows()) + patches);
   const char* what = "the workspace's size";
   Layout l;
   const auto take = [&](int64_t bytes) {
@@ -97,15 +91,15 @@ PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   int64_t src = blocking_.batch * p.in_channels_per_group();  // at most src itself, whose bytes fit 64 bits
   for (int a = 0; a < 3; ++a) src *= std::min(shape_.in[a], saturating_add(blocking_.pixels[a], op_.taps().max_shift()[a]));
   l.src = take(gathers_src_ ? src * static_cast<int64_t>(sizeof(float)) : 0);
-  l.dst = take(gathers_dst_ ? blocking_.phases * pixels * widest_panel(op_) * static_cast<int64_t>(sizeof(float)) : 0);
-  l.partial = take(tiles * kMaxTileRows * widest_panel(op_) * static_cast<int64_t>(sizeof(float)));
+  l.dst = take(gathers_dst_ ? blocking_.phases * pixels * op_.widest_lanes() * static_cast<int64_t>(sizeof(float)) : 0);
+  l.partial = take(tiles * kMaxTileRows * op_.widest_lanes() * static_cast<int64_t>(sizeof(float)));
   return l;
 }
 
 size_t PhaseGemmPlan::workspace_bytes() const { return static_cast<size_t>(workers()) * layout_.total + kAlignment - 1; }
 
 std::string PhaseGemmPlan::description() const {
-  return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.kernels().rows) + "x" + std::to_string(widest_panel(op_));
+  return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.tile_rows()) + "x" + std::to_string(op_.widest_lanes());
 }
 
 // Tasks are numbered group, box, panels: consecutive tasks share a box of src.

@@ -161,13 +161,13 @@ void PhaseGemmTask::open_tile(int64_t tap_begin) {
 void PhaseGemmTask::add_row(int64_t tap_begin, int64_t input, int64_t offset, int64_t offset_step, int64_t pixels) {
   while (pixels > 0) {
     Tile& tile = tiles_[tile_count_];
-    const int end = static_cast<int>(std::min<int64_t>(op_.kernels().rows, tile.rows + pixels));
+    const int end = static_cast<int>(std::min<int64_t>(op_.tile_rows(), tile.rows + pixels));
     pixels -= end - tile.rows;
     for (; tile.rows < end; ++tile.rows, input += pixel_stride_, offset += offset_step) {
       tile.inputs[tile.rows] = input;
       tile.offsets[tile.rows] = offset;
     }
-    if (end < op_.kernels().rows) return;
+    if (end < op_.tile_rows()) return;
     ++tile_count_;
     open_tile(tap_begin);
   }

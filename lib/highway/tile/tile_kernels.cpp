@@ -23,23 +23,24 @@ using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
 
-// Accumulators fill the register file less the weights and one broadcast. Four taps of 256 channels from L1, one core of an
-// AVX-512 server with an FMA peak of 117 GFLOP/s: 8 x 48 runs at 113, 6 x 64 at 103, 14 x 32 at 100 (its row pointers spill).
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL
-constexpr int kRows = 8, kVectors = 3;
-#elif HWY_ARCH_ARM_A64
-constexpr int kRows = 8, kVectors = 3;
+// Accumulators fill the register file less the weights and one broadcast; more than ten row pointers spill, into vector registers, which
+// costs FMA slots. Four taps of 256 channels from L1, one core of an AVX-512 server with an FMA peak of 117 GFLOP/s: 8 x 48 runs at 113, 6
+// x 64 at 103, 14 x 32 at 100. Whole layers of 64 output channels: 10 x 32 at 109 (256->64 k2 s2), 8 x 32 at 105, 12 x 32 at 93.
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
+constexpr int kVectors = 3;
+constexpr int kRows[kMaxTileVectors] = {10, 10, 8};
 #else  // 16 registers
-constexpr int kRows = 6, kVectors = 2;
+constexpr int kVectors = 2;
+constexpr int kRows[kMaxTileVectors] = {10, 6, 0};
 #endif
-static_assert(kRows <= kMaxTileRows, "arrays of rows hold kMaxTileRows");
+static_assert(kVectors <= kMaxTileVectors && kRows[0] <= kMaxTileRows && kRows[1] <= kRows[0], "tables hold the largest tiles");
 
 // Sums of one tile: acc[m][v] += src[row m][channel] * weights[channel][v], tap after tap, channel after channel. The order is the same
 // in every tile shape, so an output does not depend on where tiles begin.
 template <int kM, int kN>
 HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
   const D d;
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) acc[m][v] = args.resume ? hn::Load(d, args.partial + (m * kN + v) * kLanes) : hn::Zero(d);
@@ -48,13 +49,13 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
     const TileTap& tap = args.taps[t];
     const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * (kN * kLanes);
     const float* HWY_RESTRICT rows[kM];
-    HWY_UNROLL(8)
+    HWY_UNROLL(10)
     for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] - tap.back);
     for (int64_t c = 0; c < args.channels; ++c, weights += kN * kLanes) {
       V w[kN];
       HWY_UNROLL(4)
       for (int v = 0; v < kN; ++v) w[v] = hn::Load(d, weights + v * kLanes);
-      HWY_UNROLL(8)
+      HWY_UNROLL(10)
       for (int m = 0; m < kM; ++m) {
         const V x = hn::Set(d, rows[m][c]);
         HWY_UNROLL(4)
@@ -69,7 +70,7 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
 template <bool kWhole, int kM, int kN>
 HWY_INLINE void AccumulateDepthwise(const TileArgs& args, V (&acc)[kM][kN]) {
   const D d;
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) acc[m][v] = hn::Zero(d);
@@ -81,7 +82,7 @@ HWY_INLINE void AccumulateDepthwise(const TileArgs& args, V (&acc)[kM][kN]) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) {
       const V w = hn::Load(d, weights + v * kLanes);
-      HWY_UNROLL(8)
+      HWY_UNROLL(10)
       for (int m = 0; m < kM; ++m) {
         const float* HWY_RESTRICT row = args.src + (args.inputs[m] - tap.back) + v * kLanes;
         acc[m][v] = hn::MulAdd(kWhole || v + 1 < kN ? hn::LoadU(d, row) : LoadCount(d, row, last), w, acc[m][v]);
@@ -97,7 +98,7 @@ HWY_INLINE void ScaleAndBias(const TileArgs& args, V (&acc)[kM][kN]) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) {
       const V scale = hn::Load(d, args.scale + v * kLanes);
-      HWY_UNROLL(8)
+      HWY_UNROLL(10)
       for (int m = 0; m < kM; ++m) acc[m][v] = hn::Mul(acc[m][v], scale);
     }
   }
@@ -105,7 +106,7 @@ HWY_INLINE void ScaleAndBias(const TileArgs& args, V (&acc)[kM][kN]) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) {
       const V bias = hn::Load(d, args.bias + v * kLanes);
-      HWY_UNROLL(8)
+      HWY_UNROLL(10)
       for (int m = 0; m < kM; ++m) acc[m][v] = hn::Add(acc[m][v], bias);
     }
   }
@@ -123,7 +124,7 @@ HWY_INLINE V FinishVector(const TileArgs& args, V x, V slope, int64_t offset, in
 template <bool kStream, int kM, int kN>
 HWY_INLINE void StoreTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   const D d;
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
     float* HWY_RESTRICT row = args.dst + args.offsets[m];
     HWY_UNROLL(4)
@@ -140,7 +141,7 @@ HWY_INLINE void StoreTile(const TileArgs& args, const V (&acc)[kM][kN]) {
 template <int kM, int kN>
 HWY_INLINE void StoreSums(const V (&acc)[kM][kN], float* HWY_RESTRICT to) {
   const D d;
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) hn::Store(acc[m][v], d, to + (m * kN + v) * kLanes);
@@ -169,14 +170,14 @@ template <int kM, int kN>
 HWY_INLINE void PrefetchNext(const TileArgs& args) {
   constexpr int kLine = HWY_MAX(kLanes, 16);
   if (args.next_offsets != nullptr) {
-    HWY_UNROLL(8)
+    HWY_UNROLL(10)
     for (int m = 0; m < kM; ++m) {
       HWY_UNROLL(4)
       for (int at = 0; at < kN * kLanes; at += kLine) hwy::Prefetch(args.dst + args.next_offsets[m] + at);
     }
   }
   if (args.next_inputs == nullptr) return;
-  HWY_UNROLL(8)
+  HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
     const float* row = args.src + args.next_inputs[m];
     for (int64_t c = 0; c < args.channels; c += kLine) hwy::Prefetch(row + c);
@@ -208,14 +209,23 @@ void Tile(const TileArgs& args) {
 
 using TileFunction = void (*)(const TileArgs&);
 
+template <Product kProduct, int kM, int kN>
+constexpr TileFunction TileOrNull() {
+  if constexpr (kM <= kRows[kN - 1]) {
+    return &Tile<kProduct, kM, kN>;
+  } else {
+    return nullptr;
+  }
+}
+
 // kTable[(rows - 1) * kVectors + vectors - 1]
 template <Product kProduct, class Indices>
 struct Tiles;
 template <Product kProduct, size_t... kIndex>
 struct Tiles<kProduct, std::index_sequence<kIndex...>> {
-  static constexpr TileFunction kTable[] = {&Tile<kProduct, kIndex / kVectors + 1, kIndex % kVectors + 1>...};
+  static constexpr TileFunction kTable[] = {TileOrNull<kProduct, kIndex / kVectors + 1, kIndex % kVectors + 1>()...};
 };
-using Shapes = std::make_index_sequence<kRows * kVectors>;
+using Shapes = std::make_index_sequence<kRows[0] * kVectors>;
 
 // Finishes one output element by element: tails of rows and channels that no 4 x 4 block covers.
 void StoreElements(const StoreRowsArgs& args, int64_t channel, int64_t pixel_begin, int64_t pixel_end) {
@@ -287,9 +297,14 @@ void PackPixels(const PackPixelsArgs& args) {
 }  // namespace
 
 const TileKernels* TileTable() {
-  static constexpr TileKernels kTable = {
-      kLanes,        kRows,      kVectors,   Tiles<Product::kGemm, Shapes>::kTable, Tiles<Product::kDepthwise, Shapes>::kTable,
-      &FlushStreams, &StoreRows, &PackPixels};
+  static constexpr TileKernels kTable = {kLanes,
+                                         kVectors,
+                                         {kRows[0], kRows[1], kRows[2]},
+                                         Tiles<Product::kGemm, Shapes>::kTable,
+                                         Tiles<Product::kDepthwise, Shapes>::kTable,
+                                         &FlushStreams,
+                                         &StoreRows,
+                                         &PackPixels};
   return &kTable;
 }
 

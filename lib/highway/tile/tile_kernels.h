@@ -8,8 +8,9 @@
 
 namespace deconv {
 
-// Rows that any tile of any target may have.
-constexpr int kMaxTileRows = 8;
+// Rows and vectors that any tile of any target may have.
+constexpr int kMaxTileRows = 10;
+constexpr int kMaxTileVectors = 3;
 
 // A tap that reaches every pixel of a tile: row m reads `channels` contiguous inputs at src + inputs[m] - back.
 struct TileTap {
@@ -72,16 +73,18 @@ struct PackPixelsArgs {
 };
 
 struct TileKernels {
-  int lanes;    // floats of a vector
-  int rows;     // of the largest tile
-  int vectors;  // of the widest panel
-  // [rows - 1][vectors - 1]. A GEMM tile multiplies every input channel into every column, a depthwise tile channel c into column c.
+  int lanes;                  // floats of a vector
+  int vectors;                // of the widest panel
+  int rows[kMaxTileVectors];  // of the largest tile of 1, 2, ... vectors
+  // [rows - 1][vectors - 1]; null beyond the largest. A GEMM tile multiplies every input channel into every column, a depthwise tile
+  // channel c into column c.
   void (*const* gemm_tiles)(const TileArgs&);
   void (*const* depthwise_tiles)(const TileArgs&);
   void (*flush_streams)();
   void (*store_rows)(const StoreRowsArgs&);
   void (*pack_pixels)(const PackPixelsArgs&);
 
+  int most_rows(int tile_vectors) const { return rows[tile_vectors - 1]; }
   void gemm_tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
     gemm_tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
   }
