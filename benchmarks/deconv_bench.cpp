@@ -75,9 +75,9 @@ class CurrentRow {
     const double limit = kHopeless * median(choice->seconds);
     if (row.first_seconds() <= limit) return;
     const double seconds = seconds_of([&] { row.run(); });
-    if (seconds > limit)
-      throw std::runtime_error("cut short: a run takes " + std::to_string(seconds * 1e3) + " ms, " +
-                               std::to_string(kHopeless * seconds / limit) + " times the choice's");
+    if (seconds <= limit) return;
+    throw std::runtime_error("cut short: a run takes " + std::to_string(seconds * 1e3) + " ms, " +
+                             std::to_string(kHopeless * seconds / limit) + " times the choice's");
   }
 
   std::string name_;
