@@ -67,8 +67,8 @@ void PhaseGemmTask::locate_src() {
     window_[a] = std::max<int64_t>(0, std::min(in[a], box_.end[a]) - window_begin_[a]);
   }
   image_begin_ = box_.batch_begin;
-  pixel_stride_ = channels;
-  image_stride_ = window_[0] * window_[1] * window_[2] * channels;
+  pixel_stride_ = plan_.src_pitch_;
+  image_stride_ = window_[0] * window_[1] * window_[2] * pixel_stride_;
   src_ = gathered_src_;
 }
 
@@ -84,7 +84,7 @@ void PhaseGemmTask::gather_src() {
   pack.pixels = run;
   pack.channels = channels;
   pack.dst = gathered_src_;
-  pack.pitch = channels;
+  pack.pitch = pixel_stride_;
   for (int64_t image = box_.batch_begin; image < box_.batch_end; ++image) {
     const float* plane = static_cast<const float*>(args_.src) + (image * params_.in_channels + group_ * channels) * spatial;
     for (int64_t d = 0; d < (whole_planes ? 1 : window_[0]); ++d) {
@@ -92,7 +92,7 @@ void PhaseGemmTask::gather_src() {
         const int64_t row = (window_begin_[0] + d) * in[1] + window_begin_[1] + h;
         pack.src = plane + row * in[2] + window_begin_[2];
         op_.kernels().pack_pixels(pack);
-        pack.dst += run * channels;
+        pack.dst += run * pixel_stride_;
       }
     }
   }
