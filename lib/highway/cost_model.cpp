@@ -20,10 +20,10 @@ double phase_gemm_cost(const Parameters& p, int lanes) {
   return product(p.kernel) * (static_cast<double>(p.in_channels_per_group()) * vectors + kTapOverhead);
 }
 
-// One vector serves a vector's worth of groups, and so does a row pointer. Two loads stand behind each multiply-add.
+// Full lanes in any layout; a load stands behind each multiply-add, and each output is stored once.
 double depthwise_cost(const Parameters& p, int lanes) {
-  const double groups = static_cast<double>(std::min<int64_t>(p.groups, lanes));
-  return product(p.kernel) * (2 + kTapOverhead) / groups;
+  const double outputs = static_cast<double>(p.out_channels_per_group()) / lanes;
+  return (2 * product(p.kernel) + 2 * product(p.stride)) * outputs;
 }
 
 // Lanes are full, but each column is stored, loaded and added once more.

@@ -7,6 +7,7 @@
 #include "core/error.h"
 #include "core/isa.h"
 #include "highway/algorithm.h"
+#include "highway/depthwise/depthwise.h"
 #include "highway/isa_kernels.h"
 #include "highway/overlap_add/overlap_add.h"
 #include "highway/phase_gemm/phase_gemm.h"

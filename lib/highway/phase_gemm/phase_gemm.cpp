@@ -29,29 +29,10 @@ class PhaseGemm final : public Algorithm {
   }
 };
 
-class Depthwise final : public Algorithm {
- public:
-  const char* name() const override { return "depthwise"; }
-  Support check(const Parameters& p) const override {
-    if (p.groups != p.in_channels || p.groups != p.out_channels) return Support::no("needs as many groups as input and output channels");
-    const Support phases = check_phases(p);
-    return phases.ok ? Support::yes("runs depthwise layers") : phases;
-  }
-  double cost(const Parameters& params, int lanes) const override { return depthwise_cost(params, lanes); }
-  std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const override {
-    return std::make_unique<PhaseGemmOperator>(params, targets, PhaseProduct::kDepthwise);
-  }
-};
-
 }  // namespace
 
 const Algorithm& phase_gemm() {
   static const PhaseGemm algorithm;
-  return algorithm;
-}
-
-const Algorithm& depthwise() {
-  static const Depthwise algorithm;
   return algorithm;
 }
 

@@ -10,8 +10,4 @@ namespace deconv {
 
 const Algorithm& phase_gemm();
 
-// depthwise: the same phases, tasks and stores, where each channel is multiplied with itself only and lanes run over the channels of all
-// groups.
-const Algorithm& depthwise();
-
 }  // namespace deconv

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/depthwise/runs.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/division.h"
+
+namespace deconv {
+
+TapAxis::TapAxis(const Parameters& params, int a) : kernel(params.kernel[a]), stride(params.stride[a]), dilation(params.dilation[a]) {
+  const int64_t common = std::gcd(stride, dilation);
+  tap_step = stride / common;
+  shift_step = dilation / common;
+}
+
+ResidueTaps TapAxis::residue(int64_t p) const {
+  ResidueTaps taps;
+  // Of tap_step neighbouring taps at most one has the residue; dilation 1 needs no search.
+  const int64_t searched = std::min(kernel, tap_step);
+  taps.tap = dilation == 1 ? p : 0;
+  while (taps.tap < searched && taps.tap * dilation % stride != p) ++taps.tap;
+  if (taps.tap >= searched) return taps;
+  taps.shift = (taps.tap * dilation - p) / stride;
+  taps.count = ceil_div(kernel - taps.tap, tap_step);
+  return taps;
+}
+
+ResidueTaps reaching_taps(const TapAxis& axis, const ResidueTaps& taps, int64_t in, int64_t j, int64_t end, int64_t* change) {
+  // Tap n reaches j while 0 <= j - shift[n] < in.
+  const auto taps_before = [&](int64_t shift) {  // how many have a smaller shift
+    return shift <= taps.shift ? 0 : std::min(taps.count, ceil_div(shift - taps.shift, axis.shift_step));
+  };
+  const int64_t first = taps_before(j - in + 1), last = taps_before(j + 1);
+  *change = end;
+  if (last < taps.count) *change = std::min(*change, taps.shift + last * axis.shift_step);
+  if (first < taps.count) *change = std::min(*change, taps.shift + first * axis.shift_step + in);
+  return {taps.tap + first * axis.tap_step, taps.shift + first * axis.shift_step, std::max<int64_t>(0, last - first)};
+}
+
+std::vector<PhasesRun> phases_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out) {
+  std::vector<PhasesRun> runs;
+  const int64_t end = floor_div(out - 1 + pad, axis.stride) + 1;
+  for (int64_t j = floor_div(pad, axis.stride); j < end;) {
+    PhasesRun run{j, end, {}};
+    for (int64_t p = 0; p < axis.stride; ++p) {
+      int64_t change = end;
+      run.taps[p] = reaching_taps(axis, axis.residue(p), in, j, end, &change);
+      run.end = std::min(run.end, change);
+    }
+    j = run.end;
+    runs.push_back(run);
+  }
+  return runs;
+}
+
+std::vector<TapRun> tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out, bool merge) {
+  std::vector<TapRun> runs;
+  for (int64_t p = 0; p < axis.stride;) {
+    const ResidueTaps taps = axis.residue(p);
+    int64_t next = p + 1;
+    if (merge && axis.dilation == 1) {
+      // Residues 0 .. K - 1 mod S have one tap more than the others.
+      const int64_t more = axis.kernel % axis.stride;
+      next = p < more ? more : axis.stride;
+    }
+    const int64_t begin = ceil_div(pad - (next - 1), axis.stride), end = floor_div(out - 1 + pad - p, axis.stride) + 1;
+    for (int64_t j = std::max<int64_t>(0, begin); j < end;) {
+      TapRun run{p, next, j, end, {}};
+      run.taps = reaching_taps(axis, taps, in, j, end, &run.end);
+      j = run.end;
+      runs.push_back(run);
+    }
+    p = next;
+  }
+  return runs;
+}
+
+}  // namespace deconv
