@@ -27,111 +27,138 @@ int64_t Max(int64_t a, int64_t b) { return a < b ? b : a; }
 
 bool HasNoActivation(const DepthwiseFinish& finish) { return finish.epilogue->activation == DECONV_ACTIVATION_NONE; }
 
-// How a vector of outputs leaves.
-enum class Leave { kPlain, kStream, kFinish };
+// How a vector of sums leaves: as it is, past the caches, with scale and bias, with the whole epilogue.
+enum class Leave { kSums, kStream, kAffine, kFinish };
 
-// Channel `c` of the unit is the vector's first. Scale and bias are vectors in registers where the caller's loop hoists them.
+// Channel `c` of the unit is the vector's first, `at` its place in dst.
 template <Leave kLeave>
-HWY_INLINE void StoreFinished(const DepthwiseStepsArgs& args, V x, int64_t c, int64_t at, int64_t count) {
+HWY_INLINE void Store(const DepthwiseStepsArgs& args, V x, int64_t c, float* HWY_RESTRICT dst, int64_t at, int64_t count) {
   const D d;
-  if (args.finish.scale != nullptr) x = hn::Mul(x, hn::LoadU(d, args.finish.scale + c));
-  if (args.finish.bias != nullptr) x = hn::Add(x, hn::LoadU(d, args.finish.bias + c));
+  if constexpr (kLeave == Leave::kStream) return hn::Stream(x, d, dst);
+  if constexpr (kLeave == Leave::kAffine || kLeave == Leave::kFinish) {
+    if (args.finish.scale != nullptr) x = hn::Mul(x, hn::LoadU(d, args.finish.scale + c));
+    if (args.finish.bias != nullptr) x = hn::Add(x, hn::LoadU(d, args.finish.bias + c));
+  }
   if constexpr (kLeave == Leave::kFinish) {
     if (args.residual != nullptr) x = hn::Add(x, LoadCount(d, args.residual + at, count));
     const V slope = args.finish.slopes == nullptr ? hn::Zero(d) : hn::LoadU(d, args.finish.slopes + c);
     x = Activate(d, *args.finish.epilogue, x, slope);
   }
-  if constexpr (kLeave == Leave::kStream) {
-    hn::Stream(x, d, args.dst + at);
-  } else {
-    StoreCount(d, x, args.dst + at, count);
-  }
+  StoreCount(d, x, dst, count);
 }
 
 template <bool kOneChannel>
-HWY_INLINE V LoadSrc(const float* HWY_RESTRICT src, int64_t c, int64_t count) {
+HWY_INLINE V LoadSrc(const float* HWY_RESTRICT src, int64_t count) {
   const D d;
   if constexpr (kOneChannel) return hn::Set(d, src[0]);
-  return LoadCount(d, src + c, count);
+  return LoadCount(d, src, count);
 }
 
-// One vector of outputs of every step. The taps' weights stay in registers.
-template <bool kOneChannel, Leave kLeave, int kTaps>
-HWY_INLINE void StepsOfVector(const DepthwiseStepsArgs& args, int64_t f, int64_t c, int64_t count) {
+// Adds one row of taps to one vector of kSteps neighbouring steps. A pixel of src serves a column tap of one step and the next column tap of
+// the next step: kSteps + kColumns - 1 loads instead of their product.
+template <bool kOneChannel, int kColumns, int kSteps>
+HWY_INLINE void AddRow(const float* HWY_RESTRICT src, const float* HWY_RESTRICT weights, int64_t pitch, int64_t column_weights, int64_t count,
+                       V (&x)[kSteps]) {
   const D d;
-  V w[kTaps];
-  const float* HWY_RESTRICT src[kTaps];
+  V w[kColumns], pixels[kSteps + kColumns - 1];
   HWY_UNROLL(4)
-  for (int t = 0; t < kTaps; ++t) {
-    w[t] = hn::LoadU(d, args.weights[t] + f);
-    src[t] = args.src[t];
-  }
-  int64_t at = f;
-  for (int64_t k = 0, from = 0; k < args.steps; ++k, from += args.pitch, at += args.step) {
-    V x = hn::Zero(d);
+  for (int q = 0; q < kColumns; ++q) w[q] = hn::LoadU(d, weights + q * column_weights);
+  HWY_UNROLL(8)
+  for (int k = 0; k < kSteps + kColumns - 1; ++k) pixels[k] = LoadSrc<kOneChannel>(src + (k - kColumns + 1) * pitch, count);
+  HWY_UNROLL(4)
+  for (int q = 0; q < kColumns; ++q) {
     HWY_UNROLL(4)
-    for (int t = 0; t < kTaps; ++t) x = hn::MulAdd(LoadSrc<kOneChannel>(src[t] + from, c, count), w[t], x);
-    StoreFinished<kLeave>(args, x, c, at, count);
+    for (int k = 0; k < kSteps; ++k) x[k] = hn::MulAdd(pixels[k + kColumns - 1 - q], w[q], x[k]);
   }
 }
 
-// The same for any number of taps: kSteps steps share each load of a weight.
+// Steps first .. first + kSteps of layers with kRows x kColumns taps.
+template <bool kOneChannel, Leave kLeave, int kRows, int kColumns, int kSteps>
+HWY_INLINE void Block(const DepthwiseStepsArgs& given, int64_t first) {
+  const D d;
+  const DepthwiseStepsArgs args = given;  // a store to dst may not change this one
+  const int64_t next = args.channels > kLanes ? kLanes : kLanes % args.channels, step = args.step;
+  const float *src[kRows], *weights[kRows];
+  for (int r = 0; r < kRows; ++r) {
+    src[r] = args.src[r] + first * args.pitch;
+    weights[r] = args.weights[r];
+  }
+  float* dst = args.dst + first * step;
+  int64_t c = 0;
+  for (int64_t left = args.length; left > 0; left -= kLanes) {
+    const int64_t count = Min(left, kLanes);
+    V x[kSteps];
+    HWY_UNROLL(4)
+    for (int k = 0; k < kSteps; ++k) x[k] = hn::Zero(d);
+    HWY_UNROLL(2)
+    for (int r = 0; r < kRows; ++r) {
+      AddRow<kOneChannel, kColumns, kSteps>(src[r], weights[r], args.pitch, args.column_weights, count, x);
+      weights[r] += kLanes;
+    }
+    HWY_UNROLL(4)
+    for (int k = 0; k < kSteps; ++k) Store<kLeave>(args, x[k], c, dst + k * step, dst - args.dst + k * step, count);
+    dst += kLanes;
+    if constexpr (!kOneChannel) {
+      const int64_t moved = c + next >= args.channels ? next - args.channels : next;
+      c += moved;
+      HWY_UNROLL(2)
+      for (int r = 0; r < kRows; ++r) src[r] += moved;
+    }
+  }
+}
+
+// The same for any number of taps.
 template <bool kOneChannel, Leave kLeave, int kSteps>
-HWY_INLINE void SumSteps(const DepthwiseStepsArgs& args, int64_t f, int64_t c, int64_t count, int64_t first) {
+HWY_INLINE void BlockOfMany(const DepthwiseStepsArgs& args, int64_t first) {
   const D d;
-  V x[kSteps];
-  HWY_UNROLL(4)
-  for (int k = 0; k < kSteps; ++k) x[k] = hn::Zero(d);
-  for (int64_t t = 0; t < args.taps; ++t) {
-    const V w = hn::LoadU(d, args.weights[t] + f);
-    const float* HWY_RESTRICT src = args.src[t] + first * args.pitch;
+  const int64_t next = args.channels > kLanes ? kLanes : kLanes % args.channels, pitch = args.pitch;
+  for (int64_t f = 0, c = 0; f < args.length; f += kLanes) {
+    const int64_t count = Min(kLanes, args.length - f);
+    V x[kSteps];
     HWY_UNROLL(4)
-    for (int k = 0; k < kSteps; ++k) x[k] = hn::MulAdd(LoadSrc<kOneChannel>(src + k * args.pitch, c, count), w, x[k]);
+    for (int k = 0; k < kSteps; ++k) x[k] = hn::Zero(d);
+    for (int64_t r = 0; r < args.rows; ++r) {
+      const float* src = args.src[r] + first * pitch + (kOneChannel ? 0 : c);
+      const float* weights = args.weights[r] + f;
+      for (int64_t q = 0; q < args.columns; ++q, src -= pitch, weights += args.column_weights) {
+        AddRow<kOneChannel, 1, kSteps>(src, weights, pitch, 0, count, x);
+      }
+    }
+    float* dst = args.dst + first * args.step + f;
+    HWY_UNROLL(4)
+    for (int k = 0; k < kSteps; ++k) Store<kLeave>(args, x[k], c, dst + k * args.step, dst - args.dst + k * args.step, count);
+    c += c + next >= args.channels ? next - args.channels : next;
   }
-  HWY_UNROLL(4)
-  for (int k = 0; k < kSteps; ++k) StoreFinished<kLeave>(args, x[k], c, f + (first + k) * args.step, count);
 }
 
-template <bool kOneChannel, Leave kLeave>
-HWY_INLINE void StepsOfManyTaps(const DepthwiseStepsArgs& args, int64_t f, int64_t c, int64_t count) {
+template <bool kOneChannel, Leave kLeave, int kRows, int kColumns>
+void StepsOf(const DepthwiseStepsArgs& args) {
   int64_t k = 0;
-  for (; k + 4 <= args.steps; k += 4) SumSteps<kOneChannel, kLeave, 4>(args, f, c, count, k);
-  for (; k < args.steps; ++k) SumSteps<kOneChannel, kLeave, 1>(args, f, c, count, k);
-}
-
-template <bool kOneChannel, Leave kLeave>
-HWY_INLINE void StepsOfCount(const DepthwiseStepsArgs& args, int64_t f, int64_t c, int64_t count) {
-  switch (args.taps) {
-    case 1:
-      return StepsOfVector<kOneChannel, kLeave, 1>(args, f, c, count);
-    case 2:
-      return StepsOfVector<kOneChannel, kLeave, 2>(args, f, c, count);
-    case 4:
-      return StepsOfVector<kOneChannel, kLeave, 4>(args, f, c, count);
-    default:
-      return StepsOfManyTaps<kOneChannel, kLeave>(args, f, c, count);
+  if constexpr (kRows == 0) {
+    for (; k + 4 <= args.steps; k += 4) BlockOfMany<kOneChannel, kLeave, 4>(args, k);
+    for (; k < args.steps; ++k) BlockOfMany<kOneChannel, kLeave, 1>(args, k);
+  } else {
+    for (; k + 4 <= args.steps; k += 4) Block<kOneChannel, kLeave, kRows, kColumns, 4>(args, k);
+    for (; k < args.steps; ++k) Block<kOneChannel, kLeave, kRows, kColumns, 1>(args, k);
   }
 }
 
 template <bool kOneChannel, Leave kLeave>
 void StepsAs(const DepthwiseStepsArgs& args) {
-  int64_t f = 0, c = 0;
-  for (; f + kLanes <= args.length; f += kLanes) {
-    StepsOfCount<kOneChannel, kLeave>(args, f, c, kLanes);
-    c += kLanes;
-    if (c >= args.channels) c %= args.channels;
-  }
-  if (f < args.length) StepsOfCount<kOneChannel, kLeave>(args, f, c, args.length - f);
+  const bool few = args.rows >= 1 && args.rows <= 2 && args.columns >= 1 && args.columns <= 2;
+  if (!few) return StepsOf<kOneChannel, kLeave, 0, 0>(args);
+  if (args.rows == 1) return args.columns == 1 ? StepsOf<kOneChannel, kLeave, 1, 1>(args) : StepsOf<kOneChannel, kLeave, 1, 2>(args);
+  args.columns == 1 ? StepsOf<kOneChannel, kLeave, 2, 1>(args) : StepsOf<kOneChannel, kLeave, 2, 2>(args);
 }
 
 template <bool kOneChannel>
 void Steps(const DepthwiseStepsArgs& args) {
   if (args.residual != nullptr || !HasNoActivation(args.finish)) return StepsAs<kOneChannel, Leave::kFinish>(args);
+  if (args.finish.scale != nullptr || args.finish.bias != nullptr) return StepsAs<kOneChannel, Leave::kAffine>(args);
   // Part of a line would be read from memory and written back.
-  const bool lines =
-      kLanes == kLine && args.length % kLine == 0 && args.step % kLine == 0 && reinterpret_cast<uintptr_t>(args.dst) % 64 == 0;
+  const bool lines = kLanes == kLine && args.length % kLine == 0 && args.step % kLine == 0 && reinterpret_cast<uintptr_t>(args.dst) % 64 == 0;
   if (args.stream && lines) return StepsAs<kOneChannel, Leave::kStream>(args);
-  StepsAs<kOneChannel, Leave::kPlain>(args);
+  StepsAs<kOneChannel, Leave::kSums>(args);
 }
 
 // Sums of kVectors vectors of pixels of one phase.

@@ -19,12 +19,13 @@ struct DepthwiseFinish {
   const Epilogue* epilogue;
 };
 
-// Steps of src, each of which makes `length` neighbouring outputs:
-//   dst[k*step + f] = sum over taps of src[tap][k*pitch + f % channels] * weights[tap][f]    for k < steps, f < length
+// Steps of src, each of which makes `length` neighbouring outputs, for k < steps and f < length:
+//   dst[k*step + f] = sum over rows r, columns q of src[r][(k - q)*pitch + f % channels] * weights[r][q*column_weights + f]
 struct DepthwiseStepsArgs {
   const float* const* src;
   const float* const* weights;  // readable up to a vector past the end
-  int64_t taps;
+  int64_t rows, columns;        // of taps; no taps are legal
+  int64_t column_weights;
   int64_t pitch;
   int64_t channels;
   int64_t steps, step, length;

@@ -9,7 +9,7 @@ namespace deconv {
 namespace {
 
 // Outputs written before the next phase's turn: half of a 32 KiB L1, so that lines which two vectors share are still there.
-constexpr int64_t kSegmentFloats = 4096;
+constexpr int64_t kSegmentFloats = 16384;
 
 }  // namespace
 
@@ -193,11 +193,14 @@ void DepthwiseTask::steps(const TapRun& run, int64_t begin, int64_t end, int64_t
   const TapAxis& axis = plan_.axes_[2];
   const float *src = args.src[0], *weights = args.weights[0];
   const int64_t first_tap = run.taps.tap + residue_begin - run.residue_begin;
-  args.taps = 0;
+  // Columns that read neighbouring pixels are counted by the kernel; others are rows to it.
+  args.columns = axis.shift_step == 1 ? run.taps.count : std::min<int64_t>(1, run.taps.count);
+  args.column_weights = axis.tap_step * args.channels;
+  args.rows = 0;
   for (int64_t r = 0; r < row_tap_count_; ++r) {
-    for (int64_t n = 0; n < run.taps.count; ++n) {
-      tap_src_[args.taps] = src + row_taps_[r].src + (begin - run.taps.shift - n * axis.shift_step) * args.pitch;
-      tap_weights_[args.taps++] = weights + (row_taps_[r].weight + first_tap + n * axis.tap_step) * args.channels;
+    for (int64_t n = 0; n < run.taps.count; n += args.columns) {
+      tap_src_[args.rows] = src + row_taps_[r].src + (begin - run.taps.shift - n * axis.shift_step) * args.pitch;
+      tap_weights_[args.rows++] = weights + (row_taps_[r].weight + first_tap + n * axis.tap_step) * args.channels;
     }
   }
   const int64_t at = (begin * params_.stride[2] + residue_begin - plan_.shape_.padding.begin[2]) * args.channels;
