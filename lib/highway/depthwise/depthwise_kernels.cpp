@@ -21,6 +21,8 @@ using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(D()));
 constexpr int64_t kLine = 64 / sizeof(float);
+// Steps whose outputs are written before the next vector's turn: 16 lines that no two vectors share stay clear of a cache's ways.
+constexpr int64_t kBlockSteps = 16;
 
 int64_t Min(int64_t a, int64_t b) { return a < b ? a : b; }
 int64_t Max(int64_t a, int64_t b) { return a < b ? b : a; }
@@ -54,92 +56,104 @@ HWY_INLINE V LoadSrc(const float* HWY_RESTRICT src, int64_t count) {
   return LoadCount(d, src, count);
 }
 
-// Adds one row of taps to one vector of kSteps neighbouring steps. A pixel of src serves a column tap of one step and the next column tap of
-// the next step: kSteps + kColumns - 1 loads instead of their product.
-template <bool kOneChannel, int kColumns, int kSteps>
-HWY_INLINE void AddRow(const float* HWY_RESTRICT src, const float* HWY_RESTRICT weights, int64_t pitch, int64_t column_weights, int64_t count,
-                       V (&x)[kSteps]) {
+// One vector of kRows x kColumns taps, every step. Weights stay in registers, and so does each pixel of src, which serves a column tap of
+// one step and the next column tap of the next step: one load and kColumns multiply-adds for each row.
+template <bool kOneChannel, Leave kLeave, int kRows, int kColumns>
+HWY_INLINE void StepsOfVector(const DepthwiseStepsArgs& args, int64_t first, int64_t steps, int64_t f, int64_t c, int64_t count) {
   const D d;
-  V w[kColumns], pixels[kSteps + kColumns - 1];
-  HWY_UNROLL(4)
-  for (int q = 0; q < kColumns; ++q) w[q] = hn::LoadU(d, weights + q * column_weights);
-  HWY_UNROLL(8)
-  for (int k = 0; k < kSteps + kColumns - 1; ++k) pixels[k] = LoadSrc<kOneChannel>(src + (k - kColumns + 1) * pitch, count);
-  HWY_UNROLL(4)
-  for (int q = 0; q < kColumns; ++q) {
-    HWY_UNROLL(4)
-    for (int k = 0; k < kSteps; ++k) x[k] = hn::MulAdd(pixels[k + kColumns - 1 - q], w[q], x[k]);
-  }
-}
-
-// Steps first .. first + kSteps of layers with kRows x kColumns taps.
-template <bool kOneChannel, Leave kLeave, int kRows, int kColumns, int kSteps>
-HWY_INLINE void Block(const DepthwiseStepsArgs& given, int64_t first) {
-  const D d;
-  const DepthwiseStepsArgs args = given;  // a store to dst may not change this one
-  const int64_t next = args.channels > kLanes ? kLanes : kLanes % args.channels, step = args.step;
-  const float *src[kRows], *weights[kRows];
+  constexpr int kSteps = 4, kKept = kColumns - 1;
+  const int64_t pitch = args.pitch, step = args.step;
+  const float* HWY_RESTRICT src[kRows];
+  V w[kRows][kColumns], pixels[kRows][kKept + kSteps];
   for (int r = 0; r < kRows; ++r) {
-    src[r] = args.src[r] + first * args.pitch;
-    weights[r] = args.weights[r];
+    src[r] = args.src[r] + first * pitch + (kOneChannel ? 0 : c);
+    for (int q = 0; q < kColumns; ++q) w[r][q] = hn::LoadU(d, args.weights[r] + q * args.column_weights + f);
+    for (int k = 0; k < kKept; ++k) pixels[r][k] = LoadSrc<kOneChannel>(src[r] + (k - kKept) * pitch, count);
   }
-  float* dst = args.dst + first * step;
-  int64_t c = 0;
-  for (int64_t left = args.length; left > 0; left -= kLanes) {
-    const int64_t count = Min(left, kLanes);
-    V x[kSteps];
-    HWY_UNROLL(4)
-    for (int k = 0; k < kSteps; ++k) x[k] = hn::Zero(d);
+  int64_t at = first * step + f, left = steps;
+  float* HWY_RESTRICT dst = args.dst + at;
+  const auto sum = [&](int k) HWY_ATTR {
+    V x = hn::Zero(d);
     HWY_UNROLL(2)
     for (int r = 0; r < kRows; ++r) {
-      AddRow<kOneChannel, kColumns, kSteps>(src[r], weights[r], args.pitch, args.column_weights, count, x);
-      weights[r] += kLanes;
+      HWY_UNROLL(2)
+      for (int q = 0; q < kColumns; ++q) x = hn::MulAdd(pixels[r][kKept + k - q], w[r][q], x);
+    }
+    return x;
+  };
+  for (; left >= kSteps; left -= kSteps, dst += kSteps * step, at += kSteps * step) {
+    HWY_UNROLL(2)
+    for (int r = 0; r < kRows; ++r) {
+      HWY_UNROLL(4)
+      for (int k = 0; k < kSteps; ++k) pixels[r][kKept + k] = LoadSrc<kOneChannel>(src[r] + k * pitch, count);
+      src[r] += kSteps * pitch;
     }
     HWY_UNROLL(4)
-    for (int k = 0; k < kSteps; ++k) Store<kLeave>(args, x[k], c, dst + k * step, dst - args.dst + k * step, count);
-    dst += kLanes;
-    if constexpr (!kOneChannel) {
-      const int64_t moved = c + next >= args.channels ? next - args.channels : next;
-      c += moved;
-      HWY_UNROLL(2)
-      for (int r = 0; r < kRows; ++r) src[r] += moved;
+    for (int k = 0; k < kSteps; ++k) Store<kLeave>(args, sum(k), c, dst + k * step, at + k * step, count);
+    HWY_UNROLL(2)
+    for (int r = 0; r < kRows; ++r) {
+      for (int k = 0; k < kKept; ++k) pixels[r][k] = pixels[r][kSteps + k];
+    }
+  }
+  for (; left > 0; --left, dst += step, at += step) {
+    HWY_UNROLL(2)
+    for (int r = 0; r < kRows; ++r) {
+      pixels[r][kKept] = LoadSrc<kOneChannel>(src[r], count);
+      src[r] += pitch;
+    }
+    Store<kLeave>(args, sum(0), c, dst, at, count);
+    HWY_UNROLL(2)
+    for (int r = 0; r < kRows; ++r) {
+      for (int k = 0; k < kKept; ++k) pixels[r][k] = pixels[r][k + 1];
     }
   }
 }
 
-// The same for any number of taps.
+// The same for any number of taps: kSteps steps share each load of a weight.
 template <bool kOneChannel, Leave kLeave, int kSteps>
-HWY_INLINE void BlockOfMany(const DepthwiseStepsArgs& args, int64_t first) {
+HWY_INLINE void SumSteps(const DepthwiseStepsArgs& args, int64_t first, int64_t f, int64_t c, int64_t count) {
   const D d;
-  const int64_t next = args.channels > kLanes ? kLanes : kLanes % args.channels, pitch = args.pitch;
-  for (int64_t f = 0, c = 0; f < args.length; f += kLanes) {
-    const int64_t count = Min(kLanes, args.length - f);
-    V x[kSteps];
-    HWY_UNROLL(4)
-    for (int k = 0; k < kSteps; ++k) x[k] = hn::Zero(d);
-    for (int64_t r = 0; r < args.rows; ++r) {
-      const float* src = args.src[r] + first * pitch + (kOneChannel ? 0 : c);
-      const float* weights = args.weights[r] + f;
-      for (int64_t q = 0; q < args.columns; ++q, src -= pitch, weights += args.column_weights) {
-        AddRow<kOneChannel, 1, kSteps>(src, weights, pitch, 0, count, x);
-      }
+  const int64_t pitch = args.pitch;
+  V x[kSteps];
+  HWY_UNROLL(4)
+  for (int k = 0; k < kSteps; ++k) x[k] = hn::Zero(d);
+  for (int64_t r = 0; r < args.rows; ++r) {
+    const float* HWY_RESTRICT src = args.src[r] + first * pitch + (kOneChannel ? 0 : c);
+    const float* HWY_RESTRICT weights = args.weights[r] + f;
+    for (int64_t q = 0; q < args.columns; ++q, src -= pitch, weights += args.column_weights) {
+      const V w = hn::LoadU(d, weights);
+      HWY_UNROLL(4)
+      for (int k = 0; k < kSteps; ++k) x[k] = hn::MulAdd(LoadSrc<kOneChannel>(src + k * pitch, count), w, x[k]);
     }
-    float* dst = args.dst + first * args.step + f;
-    HWY_UNROLL(4)
-    for (int k = 0; k < kSteps; ++k) Store<kLeave>(args, x[k], c, dst + k * args.step, dst - args.dst + k * args.step, count);
-    c += c + next >= args.channels ? next - args.channels : next;
+  }
+  const int64_t at = first * args.step + f;
+  HWY_UNROLL(4)
+  for (int k = 0; k < kSteps; ++k) Store<kLeave>(args, x[k], c, args.dst + at + k * args.step, at + k * args.step, count);
+}
+
+template <bool kOneChannel, Leave kLeave, int kRows, int kColumns>
+HWY_INLINE void StepsOfCount(const DepthwiseStepsArgs& args, int64_t first, int64_t steps, int64_t f, int64_t c, int64_t count) {
+  if constexpr (kRows > 0) {
+    StepsOfVector<kOneChannel, kLeave, kRows, kColumns>(args, first, steps, f, c, count);
+  } else {
+    int64_t k = first;
+    for (; k + 4 <= first + steps; k += 4) SumSteps<kOneChannel, kLeave, 4>(args, k, f, c, count);
+    for (; k < first + steps; ++k) SumSteps<kOneChannel, kLeave, 1>(args, k, f, c, count);
   }
 }
 
 template <bool kOneChannel, Leave kLeave, int kRows, int kColumns>
-void StepsOf(const DepthwiseStepsArgs& args) {
-  int64_t k = 0;
-  if constexpr (kRows == 0) {
-    for (; k + 4 <= args.steps; k += 4) BlockOfMany<kOneChannel, kLeave, 4>(args, k);
-    for (; k < args.steps; ++k) BlockOfMany<kOneChannel, kLeave, 1>(args, k);
-  } else {
-    for (; k + 4 <= args.steps; k += 4) Block<kOneChannel, kLeave, kRows, kColumns, 4>(args, k);
-    for (; k < args.steps; ++k) Block<kOneChannel, kLeave, kRows, kColumns, 1>(args, k);
+void StepsOf(const DepthwiseStepsArgs& given) {
+  const DepthwiseStepsArgs args = given;  // a store to dst may not change this one
+  const int64_t next = args.channels > kLanes ? kLanes : kLanes % args.channels;
+  for (int64_t first = 0; first < args.steps; first += kBlockSteps) {
+    const int64_t steps = Min(kBlockSteps, args.steps - first);
+    int64_t f = 0, c = 0;
+    for (; f + kLanes <= args.length; f += kLanes) {
+      StepsOfCount<kOneChannel, kLeave, kRows, kColumns>(args, first, steps, f, c, kLanes);
+      c += c + next >= args.channels ? next - args.channels : next;
+    }
+    if (f < args.length) StepsOfCount<kOneChannel, kLeave, kRows, kColumns>(args, first, steps, f, c, args.length - f);
   }
 }
 
@@ -156,31 +170,65 @@ void Steps(const DepthwiseStepsArgs& args) {
   if (args.residual != nullptr || !HasNoActivation(args.finish)) return StepsAs<kOneChannel, Leave::kFinish>(args);
   if (args.finish.scale != nullptr || args.finish.bias != nullptr) return StepsAs<kOneChannel, Leave::kAffine>(args);
   // Part of a line would be read from memory and written back.
-  const bool lines = kLanes == kLine && args.length % kLine == 0 && args.step % kLine == 0 && reinterpret_cast<uintptr_t>(args.dst) % 64 == 0;
+  const bool lines =
+      kLanes == kLine && args.length % kLine == 0 && args.step % kLine == 0 && reinterpret_cast<uintptr_t>(args.dst) % 64 == 0;
   if (args.stream && lines) return StepsAs<kOneChannel, Leave::kStream>(args);
   StepsAs<kOneChannel, Leave::kSums>(args);
 }
 
-// Sums of kVectors vectors of pixels of one phase.
+// The lanes [begin, end) of a vector at p; nothing else is read.
+HWY_INLINE V LoadRange(const float* p, int64_t begin, int64_t end) {
+  const D d;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  const auto before = hn::FirstN(d, static_cast<size_t>(begin));
+  return hn::MaskedLoad(hn::AndNot(before, hn::FirstN(d, static_cast<size_t>(end))), d, p);
+#else
+  HWY_ALIGN float lanes[kLanes] = {};
+  for (int64_t i = begin; i < end; ++i) lanes[i] = p[i];
+  return hn::Load(d, lanes);
+#endif
+}
+
+// Sums of kVectors vectors of pixels of one phase, where every tap reaches every lane.
 template <int kVectors>
-HWY_INLINE void SumPixels(const DepthwiseRowArgs& args, int phase, int64_t pixel, int64_t count, V (&x)[kVectors]) {
+HWY_INLINE void SumPixels(const DepthwiseTap* HWY_RESTRICT taps, int64_t count, const float* HWY_RESTRICT src,
+                          const float* HWY_RESTRICT weights, V (&x)[kVectors]) {
   const D d;
   HWY_UNROLL(4)
   for (int v = 0; v < kVectors; ++v) x[v] = hn::Zero(d);
-  const DepthwiseTap* HWY_RESTRICT taps = args.taps[phase];
-  for (int64_t t = 0; t < args.tap_count[phase]; ++t) {
-    const V w = hn::Set(d, args.weights[taps[t].weight]);
-    const float* HWY_RESTRICT src = args.src + taps[t].src + pixel;
+  for (int64_t t = 0; t < count; ++t) {
+    const V w = hn::Set(d, weights[taps[t].weight]);
+    const float* HWY_RESTRICT pixels = src + (taps[t].row + taps[t].column);
     HWY_UNROLL(4)
-    for (int v = 0; v < kVectors; ++v) x[v] = hn::MulAdd(LoadCount(d, src + v * kLanes, count), w, x[v]);
+    for (int v = 0; v < kVectors; ++v) x[v] = hn::MulAdd(hn::LoadU(d, pixels + v * kLanes), w, x[v]);
   }
-  if (args.finish.scale != nullptr) {
-    const V scale = hn::Set(d, args.finish.scale[0]);
+}
+
+// The same at a border: a lane is left alone by a tap that would read outside of the row for it.
+HWY_INLINE V SumBorder(const DepthwisePlaneArgs& args, int phase, const float* src, int64_t pixel) {
+  const D d;
+  V x = hn::Zero(d);
+  for (int64_t t = 0; t < args.tap_count[phase]; ++t) {
+    const DepthwiseTap& tap = args.taps[phase][t];
+    const int64_t from = pixel + tap.column, begin = Max(0, -from), end = Min(kLanes, args.in - from);
+    if (begin >= end) continue;
+    const auto reached = hn::AndNot(hn::FirstN(d, static_cast<size_t>(begin)), hn::FirstN(d, static_cast<size_t>(end)));
+    const V product = hn::MulAdd(LoadRange(src + (tap.row + from), begin, end), hn::Set(d, args.weights[tap.weight]), x);
+    x = hn::IfThenElse(reached, product, x);
+  }
+  return x;
+}
+
+template <int kVectors>
+HWY_INLINE void ScaleAndBias(const DepthwiseFinish& finish, V (&x)[kVectors]) {
+  const D d;
+  if (finish.scale != nullptr) {
+    const V scale = hn::Set(d, finish.scale[0]);
     HWY_UNROLL(4)
     for (int v = 0; v < kVectors; ++v) x[v] = hn::Mul(x[v], scale);
   }
-  if (args.finish.bias != nullptr) {
-    const V bias = hn::Set(d, args.finish.bias[0]);
+  if (finish.bias != nullptr) {
+    const V bias = hn::Set(d, finish.bias[0]);
     HWY_UNROLL(4)
     for (int v = 0; v < kVectors; ++v) x[v] = hn::Add(x[v], bias);
   }
@@ -195,61 +243,84 @@ HWY_INLINE void StoreInterleaved(const V (&x)[kStride][kVectors], int v, float* 
   if constexpr (kStride == 4) hn::StoreInterleaved4(x[0][v], x[1][v], x[2][v], x[3][v], d, to);
 }
 
-// Outputs [begin, end) of the row, whose first is at `from`: residual, activation, and nothing outside of them is touched.
-HWY_NOINLINE void FinishRow(const DepthwiseRowArgs& args, const float* HWY_RESTRICT from, int64_t begin, int64_t end) {
+// Residual, activation and store of `count` outputs of a row.
+HWY_NOINLINE void FinishRow(const DepthwiseFinish& finish, const float* HWY_RESTRICT from, const float* residual, float* dst,
+                            int64_t count) {
   const D d;
-  const V slope = hn::Set(d, args.finish.slopes == nullptr ? 0.0f : args.finish.slopes[0]);
-  for (int64_t o = begin; o < end; o += kLanes) {
-    const int64_t count = Min(kLanes, end - o);
-    V x = LoadCount(d, from + (o - begin), count);
-    if (args.residual != nullptr) x = hn::Add(x, LoadCount(d, args.residual + o, count));
-    StoreCount(d, Activate(d, *args.finish.epilogue, x, slope), args.dst + o, count);
+  const V slope = hn::Set(d, finish.slopes == nullptr ? 0.0f : finish.slopes[0]);
+  for (int64_t i = 0; i < count; i += kLanes) {
+    const int64_t left = Min(kLanes, count - i);
+    V x = hn::Load(d, from + i);
+    if (residual != nullptr) x = hn::Add(x, LoadCount(d, residual + i, left));
+    StoreCount(d, Activate(d, *finish.epilogue, x, slope), dst + i, left);
   }
 }
 
-// kVectors vectors of pixels of every phase; `count` lanes of the vectors exist (all, or kVectors is 1).
-template <int kStride, int kVectors, bool kPlain>
-HWY_INLINE void RowBlock(const DepthwiseRowArgs& args, int64_t pixel, int64_t count) {
+// kVectors vectors of pixels of every phase, at offset `row` of dst.
+template <int kStride, int kVectors, bool kBorder, bool kPlain>
+HWY_INLINE void PlaneBlock(const DepthwisePlaneArgs& args, const float* HWY_RESTRICT src, int64_t row, int64_t pixel) {
   V x[kStride][kVectors];
   HWY_UNROLL(4)
-  for (int p = 0; p < kStride; ++p) SumPixels<kVectors>(args, p, pixel, count, x[p]);
-  const int64_t first = pixel * kStride - args.pad, last = first + ((kVectors - 1) * kLanes + count) * kStride;
-  if (kPlain && count == kLanes && first >= args.out_begin && last <= args.out_end) {
+  for (int p = 0; p < kStride; ++p) {
+    if constexpr (kBorder) {
+      x[p][0] = SumBorder(args, p, src, pixel);
+    } else {
+      SumPixels<kVectors>(args.taps[p], args.tap_count[p], src + pixel, args.weights, x[p]);
+    }
+    ScaleAndBias<kVectors>(args.finish, x[p]);
+  }
+  const int64_t first = pixel * kStride, at = row + first;
+  if (kPlain && (!kBorder || args.out_end - first >= kLanes * kStride)) {
     HWY_UNROLL(4)
-    for (int v = 0; v < kVectors; ++v) StoreInterleaved<kStride, kVectors>(x, v, args.dst + first + v * kLanes * kStride);
+    for (int v = 0; v < kVectors; ++v) StoreInterleaved<kStride, kVectors>(x, v, args.dst + at + v * kLanes * kStride);
     return;
   }
   HWY_ALIGN float block[kVectors * kStride * kLanes];
   for (int v = 0; v < kVectors; ++v) StoreInterleaved<kStride, kVectors>(x, v, block + v * kLanes * kStride);
-  const int64_t begin = Max(first, args.out_begin);
-  FinishRow(args, block + (begin - first), begin, Min(last, args.out_end));
+  const float* residual = args.residual == nullptr ? nullptr : args.residual + at;
+  FinishRow(args.finish, block, residual, args.dst + at, Min(kVectors * kLanes * kStride, args.out_end - first));
 }
 
 template <int kStride, bool kPlain>
-void RowAs(const DepthwiseRowArgs& args) {
-  // Two vectors share a weight's broadcast; more phases than two fill the registers by themselves.
-  constexpr int kVectors = kStride == 1 ? 4 : 2;
-  int64_t pixel = args.begin;
-  for (; pixel + kVectors * kLanes <= args.end; pixel += kVectors * kLanes) RowBlock<kStride, kVectors, kPlain>(args, pixel, kLanes);
-  for (; pixel < args.end; pixel += kLanes) RowBlock<kStride, 1, kPlain>(args, pixel, Min(kLanes, args.end - pixel));
+void PlaneAs(const DepthwisePlaneArgs& given) {
+  const DepthwisePlaneArgs args = given;  // a store to dst may not change this one
+  // Vectors share a weight's broadcast; with more phases there are fewer, so that interleaving has registers.
+  constexpr int kVectors = kStride <= 2 ? 4 : 2;
+  const int64_t inner_begin = -args.least_column, inner_end = Min(args.in - args.most_column, args.out_end / kStride);
+  for (int64_t r = 0; r < args.rows; ++r) {
+    const float* src = args.src + r * args.src_step;
+    const int64_t row = r * args.dst_step;
+    for (int64_t pixel = args.begin; pixel < args.end;) {
+      if (pixel >= inner_begin && pixel + kVectors * kLanes <= inner_end) {
+        PlaneBlock<kStride, kVectors, false, kPlain>(args, src, row, pixel);
+        pixel += kVectors * kLanes;
+      } else if (pixel >= inner_begin && pixel + kLanes <= inner_end) {
+        PlaneBlock<kStride, 1, false, kPlain>(args, src, row, pixel);
+        pixel += kLanes;
+      } else {
+        PlaneBlock<kStride, 1, true, kPlain>(args, src, row, pixel);
+        pixel += kLanes;
+      }
+    }
+  }
 }
 
 template <int kStride>
-void RowOf(const DepthwiseRowArgs& args) {
-  if (args.residual == nullptr && HasNoActivation(args.finish)) return RowAs<kStride, true>(args);
-  RowAs<kStride, false>(args);
+void PlaneOf(const DepthwisePlaneArgs& args) {
+  if (args.residual == nullptr && HasNoActivation(args.finish)) return PlaneAs<kStride, true>(args);
+  PlaneAs<kStride, false>(args);
 }
 
-void Row(const DepthwiseRowArgs& args) {
+void Plane(const DepthwisePlaneArgs& args) {
   switch (args.stride) {
     case 1:
-      return RowOf<1>(args);
+      return PlaneOf<1>(args);
     case 2:
-      return RowOf<2>(args);
+      return PlaneOf<2>(args);
     case 3:
-      return RowOf<3>(args);
+      return PlaneOf<3>(args);
     default:
-      return RowOf<4>(args);
+      return PlaneOf<4>(args);
   }
 }
 
@@ -275,7 +346,7 @@ void EndStream() { hwy::FlushStream(); }
 }  // namespace
 
 const DepthwiseKernels* DepthwiseTable() {
-  static constexpr DepthwiseKernels kTable = {static_cast<int>(kLanes), &Steps<false>, &Steps<true>, &Row, &Gather, &EndStream};
+  static constexpr DepthwiseKernels kTable = {static_cast<int>(kLanes), &Steps<false>, &Steps<true>, &Plane, &Gather, &EndStream};
   return &kTable;
 }
 

@@ -35,24 +35,25 @@ struct DepthwiseStepsArgs {
   bool stream;  // dst is not read soon: pass the caches by, where vectors of dst are whole lines
 };
 
-// Of one phase at one pixel: weights[weight] * src[src], both from the start of their planes.
+// A tap of one phase: pixel j of a row takes src[row + column + j] * weights[weight].
 struct DepthwiseTap {
-  int64_t src, weight;
+  int64_t row, column, weight;
 };
 
-// Neighbouring pixels of src (pixels [begin, end) of each phase) whose taps all reach: outputs `stride` a pixel, from `first` of the row
-// on.
-struct DepthwiseRowArgs {
+// Rows of one channel that the same taps of the outer axes reach. Output j*stride + p of a row is pixel j of phase p.
+struct DepthwisePlaneArgs {
   int stride;  // 1 .. kMostInterleaved
-  int64_t begin, end;
-  const DepthwiseTap* taps[kMostInterleaved];  // of each phase
+  const DepthwiseTap* taps[kMostInterleaved];
   int64_t tap_count[kMostInterleaved];
-  const float* src;  // a tap is src[tap.src + pixel]
+  int64_t least_column, most_column;  // of all taps
+  int64_t in;                         // a tap reaches j if 0 <= column + j < in
+  int64_t begin, end;                 // pixels
+  int64_t out_end;                    // outputs of the row before it exist
+  int64_t rows, src_step, dst_step;
+  const float* src;
   const float* weights;
-  int64_t out_begin, out_end;  // outputs of the row that exist: pixel p's first output is p*stride - pad
-  int64_t pad;
-  float* dst;  // the row
-  const float* residual;
+  float* dst;
+  const float* residual;  // at dst's positions, null where absent
   DepthwiseFinish finish;
 };
 
@@ -70,7 +71,7 @@ struct DepthwiseKernels {
   int lanes;
   void (*steps)(const DepthwiseStepsArgs&);
   void (*steps_of_one_channel)(const DepthwiseStepsArgs&);  // channels is 1
-  void (*row)(const DepthwiseRowArgs&);
+  void (*plane)(const DepthwisePlaneArgs&);
   void (*gather)(const DepthwiseGatherArgs&);
   void (*end_stream)();
 };

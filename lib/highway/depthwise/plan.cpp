@@ -35,11 +35,9 @@ DepthwisePlan::DepthwisePlan(const DepthwiseOperator& op, const Shape& shape)
     pitch_ = op.channels() + (repeats ? op.kernels().lanes - 1 : 0);
   }
   stream_ = saturating_mul(saturating_mul(shape.batch * p.out_channels, shape.out_spatial()), sizeof(float)) > kStreamBytes;
-  const int64_t in = shape.in[2], pad = shape.padding.begin[2], out = shape.out[2];
-  if (lanes_ == Lanes::kPixels) {
-    phases_runs_ = phases_runs(axes_[2], in, pad, out);
-  } else {
-    runs_ = tap_runs(axes_[2], in, pad, out, lanes_ != Lanes::kChannels);
+  const bool pixels = lanes_ == Lanes::kPixels;
+  for (int a = pixels ? 0 : 2; a < (pixels ? 2 : 3); ++a) {
+    runs_[a] = tap_runs(axes_[a], shape.in[a], shape.padding.begin[a], shape.out[a], a == 2 && lanes_ != Lanes::kChannels);
   }
   choose_pieces();
   const char* what = "the workspace's size";
@@ -50,8 +48,8 @@ DepthwisePlan::DepthwisePlan(const DepthwiseOperator& op, const Shape& shape)
     return round_up(static_cast<size_t>(checked_add(exact, kAlignment, what) - static_cast<int64_t>(kAlignment)), kAlignment);
   };
   rows_bytes_ = bytes(most_row_taps_, sizeof(DepthwiseTap));
-  // A tap is two pointers or two offsets; lanes over pixels list each phase's taps.
-  taps_bytes_ = bytes(checked_mul(most_taps_, lanes_ == Lanes::kPixels ? p.stride[2] : 1, what), sizeof(DepthwiseTap));
+  // A tap is three offsets or two pointers; lanes over pixels list each phase's taps.
+  taps_bytes_ = bytes(checked_mul(most_taps_, pixels ? p.stride[2] : 1, what), sizeof(DepthwiseTap));
   const size_t window = gathers_ ? bytes(window_floats(), sizeof(float)) : 0;
   task_bytes_ = rows_bytes_ + taps_bytes_ + window;
   checked_mul(shape.threads, static_cast<int64_t>(task_bytes_ + kAlignment), what);
@@ -80,8 +78,13 @@ int64_t DepthwisePlan::window_floats() const {
 void DepthwisePlan::choose_pieces() {
   extent_ = shape_.out;
   units_ = lanes_ == Lanes::kPixels && !gathers_ ? std::min(op_.units(), ceil_div(kRowFloats, shape_.out[2])) : 1;
+  // A task of lanes over pixels begins at a whole pixel.
+  const auto cut = [&](int a, int64_t parts) {
+    const int64_t stride = axes_[a].stride;
+    extent_[a] = std::min(shape_.out[a], ceil_div(ceil_div(extent_[a], parts), stride) * stride);
+  };
   for (int a = 0; gathers_ && a < 3; ++a) {
-    while (window_floats() > kWindowFloats && extent_[a] > axes_[a].stride) extent_[a] = ceil_div(extent_[a], 2);
+    while (window_floats() > kWindowFloats && extent_[a] > axes_[a].stride) cut(a, 2);
   }
   const auto count = [&] {
     for (int a = 0; a < 3; ++a) pieces_[a] = ceil_div(shape_.out[a], extent_[a]);
@@ -91,7 +94,7 @@ void DepthwisePlan::choose_pieces() {
   const int64_t wanted = shape_.threads == 1 ? 1 : kTasksPerThread * shape_.threads;
   for (int a = 0; a < 3; ++a) {
     const int64_t missing = ceil_div(wanted, count());
-    if (missing > 1) extent_[a] = std::min(shape_.out[a], ceil_div(ceil_div(extent_[a], missing), axes_[a].stride) * axes_[a].stride);
+    if (missing > 1) cut(a, missing);
   }
   if (count() < wanted) units_ = ceil_div(units_, ceil_div(wanted, count()));
   count();

@@ -40,12 +40,11 @@ class DepthwisePlan final : public Plan {
   Shape shape_;
   TapAxis axes_[3];
   Lanes lanes_;
-  bool gathers_;                        // src is copied into the order that lanes want
-  int64_t pitch_;                       // floats between neighbouring pixels of src, copied or not
-  bool stream_;                         // dst passes the caches by
-  std::vector<TapRun> runs_;            // of the row; empty for kPixels
-  std::vector<PhasesRun> phases_runs_;  // of the row; kPixels
-  Axes extent_;                         // outputs of a task
+  bool gathers_;                 // src is copied into the order that lanes want
+  int64_t pitch_;                // floats between neighbouring pixels of src, copied or not
+  bool stream_;                  // dst passes the caches by
+  std::vector<TapRun> runs_[3];  // kPixels: of the outer axes, otherwise of the row
+  Axes extent_;                  // outputs of a task
   Axes pieces_;
   int64_t units_, unit_pieces_;  // units of a task
   int64_t most_row_taps_, most_taps_;

@@ -38,22 +38,6 @@ ResidueTaps reaching_taps(const TapAxis& axis, const ResidueTaps& taps, int64_t 
   return {taps.tap + first * axis.tap_step, taps.shift + first * axis.shift_step, std::max<int64_t>(0, last - first)};
 }
 
-std::vector<PhasesRun> phases_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out) {
-  std::vector<PhasesRun> runs;
-  const int64_t end = floor_div(out - 1 + pad, axis.stride) + 1;
-  for (int64_t j = floor_div(pad, axis.stride); j < end;) {
-    PhasesRun run{j, end, {}};
-    for (int64_t p = 0; p < axis.stride; ++p) {
-      int64_t change = end;
-      run.taps[p] = reaching_taps(axis, axis.residue(p), in, j, end, &change);
-      run.end = std::min(run.end, change);
-    }
-    j = run.end;
-    runs.push_back(run);
-  }
-  return runs;
-}
-
 std::vector<TapRun> tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out, bool merge) {
   std::vector<TapRun> runs;
   for (int64_t p = 0; p < axis.stride;) {

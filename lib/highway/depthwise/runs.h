@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "core/parameters.h"
-#include "highway/depthwise/depthwise_kernels.h"
 
 namespace deconv {
 
@@ -39,12 +38,5 @@ ResidueTaps reaching_taps(const TapAxis& axis, const ResidueTaps& taps, int64_t 
 
 // Every output's runs, by residues, then pixels. Neighbouring residues share runs where their taps are neighbours (dilation 1) if `merge`.
 std::vector<TapRun> tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out, bool merge);
-
-// The same where the phases of a pixel are made together: pixels that the same taps reach in every phase. Strides up to kMostInterleaved.
-struct PhasesRun {
-  int64_t begin, end;
-  ResidueTaps taps[kMostInterleaved];
-};
-std::vector<PhasesRun> phases_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out);
 
 }  // namespace deconv

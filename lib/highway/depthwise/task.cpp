@@ -36,14 +36,16 @@ DepthwiseTask::DepthwiseTask(const DepthwisePlan& plan, const RunArguments& args
 
 void DepthwiseTask::run() {
   if (plan_.gathers_) gather_window();
+  if (plan_.lanes_ == DepthwisePlan::Lanes::kPixels) {
+    for (const TapRun& depths : plan_.runs_[0]) {
+      for (const TapRun& rows : plan_.runs_[1]) pixels_rows(depths, rows);
+    }
+    return;
+  }
   for (int64_t d = begin_[0]; d < end_[0]; ++d) {
     for (int64_t h = begin_[1]; h < end_[1]; ++h) {
       find_rows(d, h);
-      if (plan_.lanes_ == DepthwisePlan::Lanes::kPixels) {
-        pixels_row(d, h);
-      } else {
-        for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) steps_row(unit, d, h);
-      }
+      for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) steps_row(unit, d, h);
     }
   }
   if (plan_.stream_) op_.kernels().end_stream();
@@ -94,58 +96,82 @@ DepthwiseFinish DepthwiseTask::finish(int64_t unit) const { return {op_.scale(un
 
 void DepthwiseTask::find_rows(int64_t d, int64_t h) {
   ResidueTaps reach[2];
-  Axes pixel{};
+  int64_t at[2];
   for (int a = 0; a < 2; ++a) {
+    const TapAxis& axis = plan_.axes_[a];
     const int64_t position = (a == 0 ? d : h) + plan_.shape_.padding.begin[a];
+    at[a] = position / axis.stride;
     int64_t change = 0;
-    pixel[a] = position / params_.stride[a];
-    reach[a] =
-        reaching_taps(plan_.axes_[a], plan_.axes_[a].residue(position % params_.stride[a]), plan_.shape_.in[a], pixel[a], 0, &change);
+    reach[a] = reaching_taps(axis, axis.residue(position % axis.stride), plan_.shape_.in[a], at[a], 0, &change);
   }
+  find_rows(reach, at);
+}
+
+void DepthwiseTask::find_rows(const ResidueTaps (&reach)[2], const int64_t (&at)[2]) {
   row_tap_count_ = 0;
   for (int64_t i = 0; i < reach[0].count; ++i) {
     for (int64_t k = 0; k < reach[1].count; ++k) {
-      const int64_t in_d = pixel[0] - reach[0].shift - i * plan_.axes_[0].shift_step - window_begin_[0];
-      const int64_t in_h = pixel[1] - reach[1].shift - k * plan_.axes_[1].shift_step - window_begin_[1];
+      const int64_t in_d = at[0] - reach[0].shift - i * plan_.axes_[0].shift_step - window_begin_[0];
+      const int64_t in_h = at[1] - reach[1].shift - k * plan_.axes_[1].shift_step - window_begin_[1];
       const int64_t tap_d = reach[0].tap + i * plan_.axes_[0].tap_step, tap_h = reach[1].tap + k * plan_.axes_[1].tap_step;
-      row_taps_[row_tap_count_++] = {((in_d * src_extent_[1] + in_h) * src_extent_[2] - window_begin_[2]) * plan_.pitch_,
+      row_taps_[row_tap_count_++] = {(in_d * src_extent_[1] + in_h) * src_extent_[2] * plan_.pitch_, -window_begin_[2],
                                      (tap_d * params_.kernel[1] + tap_h) * params_.kernel[2]};
     }
   }
 }
 
-// Lanes over pixels: the taps found for a run serve the row of every unit.
-void DepthwiseTask::pixels_row(int64_t d, int64_t h) {
-  const int64_t stride = params_.stride[2], pad = plan_.shape_.padding.begin[2];
+void DepthwiseTask::pixels_rows(const TapRun& depths, const TapRun& rows) {
+  const TapRun* run[2] = {&depths, &rows};
+  int64_t at[2], end[2], out[2];
+  for (int a = 0; a < 2; ++a) {
+    const int64_t stride = params_.stride[a], before = plan_.shape_.padding.begin[a] - run[a]->residue_begin;
+    at[a] = std::max(run[a]->begin, ceil_div(begin_[a] + before, stride));
+    end[a] = std::min(run[a]->end, floor_div(end_[a] - 1 + before, stride) + 1);
+    out[a] = at[a] * stride - before;
+    if (at[a] >= end[a]) return;
+  }
+  find_rows({depths.taps, rows.taps}, at);
+  DepthwisePlaneArgs args{};
+  list_taps(&args);
+  args.rows = end[1] - at[1];
+  args.src_step = src_extent_[2];
+  args.dst_step = params_.stride[1] * plan_.shape_.out[2];
+  for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) {
+    args.weights = op_.weights(unit);
+    args.finish = finish(unit);
+    for (int64_t depth = 0; depth < end[0] - at[0]; ++depth) {
+      const int64_t to = dst_offset(unit, out[0] + depth * params_.stride[0], out[1]);
+      args.src = src(unit) + depth * src_extent_[1] * src_extent_[2];
+      args.dst = static_cast<float*>(args_.dst) + to;
+      args.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + to;
+      op_.kernels().plane(args);
+    }
+  }
+}
+
+// Output j*S + r of a row is pixel j + (r + pad) / S of residue (r + pad) mod S: counted so, rows of dst begin with whole vectors.
+void DepthwiseTask::list_taps(DepthwisePlaneArgs* args) {
   const TapAxis& axis = plan_.axes_[2];
-  DepthwiseRowArgs row{};
-  row.stride = static_cast<int>(stride);
-  row.pad = pad;
-  row.out_begin = begin_[2];
-  row.out_end = end_[2];
-  for (const PhasesRun& run : plan_.phases_runs_) {
-    row.begin = std::max(run.begin, floor_div(begin_[2] + pad, stride));
-    row.end = std::min(run.end, floor_div(end_[2] - 1 + pad, stride) + 1);
-    if (row.begin >= row.end) continue;
-    for (int64_t p = 0; p < stride; ++p) {
-      DepthwiseTap* taps = taps_ + p * plan_.most_taps_;
-      row.taps[p] = taps;
-      for (int64_t r = 0; r < row_tap_count_; ++r) {
-        for (int64_t n = 0; n < run.taps[p].count; ++n) {
-          *taps++ = {row_taps_[r].src - run.taps[p].shift - n * axis.shift_step, row_taps_[r].weight + run.taps[p].tap + n * axis.tap_step};
-        }
+  args->stride = static_cast<int>(axis.stride);
+  args->begin = begin_[2] / axis.stride;
+  args->end = ceil_div(end_[2], axis.stride);
+  args->out_end = end_[2];
+  args->in = src_extent_[2];
+  for (int64_t phase = 0; phase < axis.stride; ++phase) {
+    const int64_t position = phase + plan_.shape_.padding.begin[2];
+    const ResidueTaps column = axis.residue(position % axis.stride);
+    DepthwiseTap* taps = taps_ + phase * plan_.most_taps_;
+    args->taps[phase] = taps;
+    for (int64_t r = 0; r < row_tap_count_; ++r) {
+      for (int64_t n = 0; n < column.count; ++n, ++taps) {
+        *taps = row_taps_[r];
+        taps->column += position / axis.stride - column.shift - n * axis.shift_step;
+        taps->weight += column.tap + n * axis.tap_step;
+        args->least_column = std::min(args->least_column, taps->column);
+        args->most_column = std::max(args->most_column, taps->column);
       }
-      row.tap_count[p] = taps - row.taps[p];
     }
-    for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) {
-      const int64_t at = dst_offset(unit, d, h);
-      row.src = src(unit);
-      row.weights = op_.weights(unit);
-      row.dst = static_cast<float*>(args_.dst) + at;
-      row.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + at;
-      row.finish = finish(unit);
-      op_.kernels().row(row);
-    }
+    args->tap_count[phase] = taps - args->taps[phase];
   }
 }
 
@@ -166,7 +192,7 @@ void DepthwiseTask::steps_row(int64_t unit, int64_t d, int64_t h) {
   const int64_t segment = std::max<int64_t>(1, kSegmentFloats / args.step);
   const int64_t last = floor_div(end_[2] - 1 + pad, stride) + 1;
   for (int64_t j = floor_div(begin_[2] + pad, stride); j < last; j += segment) {
-    for (const TapRun& run : plan_.runs_) clip_run(run, std::max(j, run.begin), std::min({j + segment, last, run.end}), &args);
+    for (const TapRun& run : plan_.runs_[2]) clip_run(run, std::max(j, run.begin), std::min({j + segment, last, run.end}), &args);
   }
 }
 
@@ -199,7 +225,7 @@ void DepthwiseTask::steps(const TapRun& run, int64_t begin, int64_t end, int64_t
   args.rows = 0;
   for (int64_t r = 0; r < row_tap_count_; ++r) {
     for (int64_t n = 0; n < run.taps.count; n += args.columns) {
-      tap_src_[args.rows] = src + row_taps_[r].src + (begin - run.taps.shift - n * axis.shift_step) * args.pitch;
+      tap_src_[args.rows] = src + row_taps_[r].row + (row_taps_[r].column + begin - run.taps.shift - n * axis.shift_step) * args.pitch;
       tap_weights_[args.rows++] = weights + (row_taps_[r].weight + first_tap + n * axis.tap_step) * args.channels;
     }
   }

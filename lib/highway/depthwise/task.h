@@ -19,10 +19,13 @@ class DepthwiseTask {
   };
   Inputs inputs(int a) const;
   void gather_window();
-  // Lists the taps of the outer axes that reach the row of outputs, with the src rows they read.
-  void find_rows(int64_t d, int64_t h);
+  // Lists the taps of the outer axes that reach pixel `at` of those axes, with the src rows they read.
+  void find_rows(const ResidueTaps (&reach)[2], const int64_t (&at)[2]);
+  void find_rows(int64_t d, int64_t h);  // of outputs
 
-  void pixels_row(int64_t d, int64_t h);
+  // The rows of a class: those that the same taps of the outer axes reach.
+  void pixels_rows(const TapRun& depths, const TapRun& rows);
+  void list_taps(DepthwisePlaneArgs* args);
   void steps_row(int64_t unit, int64_t d, int64_t h);
   void clip_run(const TapRun& run, int64_t begin, int64_t end, DepthwiseStepsArgs* args);
   void steps(const TapRun& run, int64_t begin, int64_t end, int64_t residue_begin, int64_t residue_end, DepthwiseStepsArgs args);
@@ -35,7 +38,7 @@ class DepthwiseTask {
   const DepthwiseOperator& op_;
   const Parameters& params_;
   const RunArguments& args_;
-  DepthwiseTap* row_taps_;  // src: its pixel 0, weight: its column 0
+  DepthwiseTap* row_taps_;  // row: its pixel 0, weight: its column 0
   int64_t row_tap_count_ = 0;
   DepthwiseTap* taps_;                     // kPixels: [phase][tap]
   const float **tap_src_, **tap_weights_;  // otherwise, in the same memory
