@@ -189,34 +189,44 @@ HWY_INLINE V LoadRange(const float* p, int64_t begin, int64_t end) {
 #endif
 }
 
-// Sums of kVectors vectors of pixels of one phase, where every tap reaches every lane.
-template <int kVectors>
-HWY_INLINE void SumPixels(const DepthwiseTap* HWY_RESTRICT taps, int64_t count, const float* HWY_RESTRICT src,
-                          const float* HWY_RESTRICT weights, V (&x)[kVectors]) {
+// Sums of kParts vectors of pixels of one phase, which share weights and masks: `part` floats apart in src.
+template <int kParts>
+HWY_INLINE void SumPixels(const DepthwiseTap* HWY_RESTRICT taps, int64_t count, const float* HWY_RESTRICT weights,
+                          const float* HWY_RESTRICT src, int64_t part, V (&x)[kParts]) {
   const D d;
   HWY_UNROLL(4)
-  for (int v = 0; v < kVectors; ++v) x[v] = hn::Zero(d);
+  for (int v = 0; v < kParts; ++v) x[v] = hn::Zero(d);
   for (int64_t t = 0; t < count; ++t) {
     const V w = hn::Set(d, weights[taps[t].weight]);
     const float* HWY_RESTRICT pixels = src + (taps[t].row + taps[t].column);
     HWY_UNROLL(4)
-    for (int v = 0; v < kVectors; ++v) x[v] = hn::MulAdd(hn::LoadU(d, pixels + v * kLanes), w, x[v]);
+    for (int v = 0; v < kParts; ++v) x[v] = hn::MulAdd(hn::LoadU(d, pixels + v * part), w, x[v]);
   }
 }
 
-// The same at a border: a lane is left alone by a tap that would read outside of the row for it.
-HWY_INLINE V SumBorder(const DepthwisePlaneArgs& args, int phase, const float* src, int64_t pixel) {
+// The same at a border: a lane is left alone by a tap that would read outside of the row for it. `src` is the row's pixel 0.
+template <int kParts>
+HWY_INLINE void SumBorder(const DepthwisePlaneArgs& args, int phase, const float* src, int64_t part, int64_t pixel, V (&x)[kParts]) {
   const D d;
-  V x = hn::Zero(d);
+  HWY_UNROLL(4)
+  for (int v = 0; v < kParts; ++v) x[v] = hn::Zero(d);
   for (int64_t t = 0; t < args.tap_count[phase]; ++t) {
     const DepthwiseTap& tap = args.taps[phase][t];
     const int64_t from = pixel + tap.column, begin = Max(0, -from), end = Min(kLanes, args.in - from);
     if (begin >= end) continue;
-    const auto reached = hn::AndNot(hn::FirstN(d, static_cast<size_t>(begin)), hn::FirstN(d, static_cast<size_t>(end)));
-    const V product = hn::MulAdd(LoadRange(src + (tap.row + from), begin, end), hn::Set(d, args.weights[tap.weight]), x);
-    x = hn::IfThenElse(reached, product, x);
+    const float* pixels = src + (tap.row + from);
+    const V w = hn::Set(d, args.weights[tap.weight]);
+    if (end - begin == kLanes) {
+      HWY_UNROLL(4)
+      for (int v = 0; v < kParts; ++v) x[v] = hn::MulAdd(hn::LoadU(d, pixels + v * part), w, x[v]);
+    } else {
+      const auto reached = hn::AndNot(hn::FirstN(d, static_cast<size_t>(begin)), hn::FirstN(d, static_cast<size_t>(end)));
+      HWY_UNROLL(4)
+      for (int v = 0; v < kParts; ++v) {
+        x[v] = hn::IfThenElse(reached, hn::MulAdd(LoadRange(pixels + v * part, begin, end), w, x[v]), x[v]);
+      }
+    }
   }
-  return x;
 }
 
 template <int kVectors>
@@ -256,49 +266,63 @@ HWY_NOINLINE void FinishRow(const DepthwiseFinish& finish, const float* HWY_REST
   }
 }
 
-// kVectors vectors of pixels of every phase, at offset `row` of dst.
-template <int kStride, int kVectors, bool kBorder, bool kPlain>
-HWY_INLINE void PlaneBlock(const DepthwisePlaneArgs& args, const float* HWY_RESTRICT src, int64_t row, int64_t pixel) {
-  V x[kStride][kVectors];
+// Where a block's parts lie: from the first row of the plane's arguments, and from one part to the next.
+struct Parts {
+  int64_t src, dst;
+  int64_t src_part, dst_part;
+};
+
+// kParts vectors of pixels of every phase. `pixel` is the column of the first.
+template <int kStride, int kParts, bool kBorder, bool kPlain>
+HWY_INLINE void PlaneBlock(const DepthwisePlaneArgs& args, const Parts& parts, int64_t pixel) {
+  V x[kStride][kParts];
   HWY_UNROLL(4)
   for (int p = 0; p < kStride; ++p) {
     if constexpr (kBorder) {
-      x[p][0] = SumBorder(args, p, src, pixel);
+      SumBorder<kParts>(args, p, args.src + parts.src, parts.src_part, pixel, x[p]);
     } else {
-      SumPixels<kVectors>(args.taps[p], args.tap_count[p], src + pixel, args.weights, x[p]);
+      SumPixels<kParts>(args.taps[p], args.tap_count[p], args.weights, args.src + parts.src + pixel, parts.src_part, x[p]);
     }
-    ScaleAndBias<kVectors>(args.finish, x[p]);
+    ScaleAndBias<kParts>(args.finish, x[p]);
   }
-  const int64_t first = pixel * kStride, at = row + first;
-  if (kPlain && (!kBorder || args.out_end - first >= kLanes * kStride)) {
+  constexpr int64_t kFloats = kStride * kLanes;
+  const int64_t at = parts.dst + pixel * kStride, count = kBorder ? Min(kFloats, args.out_end - pixel * kStride) : kFloats;
+  if (kPlain && count == kFloats) {
     HWY_UNROLL(4)
-    for (int v = 0; v < kVectors; ++v) StoreInterleaved<kStride, kVectors>(x, v, args.dst + at + v * kLanes * kStride);
+    for (int v = 0; v < kParts; ++v) StoreInterleaved<kStride, kParts>(x, v, args.dst + at + v * parts.dst_part);
     return;
   }
-  HWY_ALIGN float block[kVectors * kStride * kLanes];
-  for (int v = 0; v < kVectors; ++v) StoreInterleaved<kStride, kVectors>(x, v, block + v * kLanes * kStride);
-  const float* residual = args.residual == nullptr ? nullptr : args.residual + at;
-  FinishRow(args.finish, block, residual, args.dst + at, Min(kVectors * kLanes * kStride, args.out_end - first));
+  HWY_ALIGN float block[kParts * kFloats];
+  for (int v = 0; v < kParts; ++v) StoreInterleaved<kStride, kParts>(x, v, block + v * kFloats);
+  for (int v = 0; v < kParts; ++v) {
+    const int64_t to = at + v * parts.dst_part;
+    FinishRow(args.finish, block + v * kFloats, args.residual == nullptr ? nullptr : args.residual + to, args.dst + to, count);
+  }
 }
 
 template <int kStride, bool kPlain>
 void PlaneAs(const DepthwisePlaneArgs& given) {
   const DepthwisePlaneArgs args = given;  // a store to dst may not change this one
-  // Vectors share a weight's broadcast; with more phases there are fewer, so that interleaving has registers.
-  constexpr int kVectors = kStride <= 2 ? 4 : 2;
+  // Four vectors hide a multiply-add's latency; sixteen sums need more registers than AVX2 has.
+  constexpr int kParts = kStride <= 2 || HWY_TARGET <= HWY_AVX3 ? 4 : 2;
   const int64_t inner_begin = -args.least_column, inner_end = Min(args.in - args.most_column, args.out_end / kStride);
-  for (int64_t r = 0; r < args.rows; ++r) {
-    const float* src = args.src + r * args.src_step;
-    const int64_t row = r * args.dst_step;
+  const auto is_inner = [&](int64_t pixel, int64_t pixels) { return pixel >= inner_begin && pixel + pixels <= inner_end; };
+  int64_t r = 0;
+  for (; r + kParts <= args.rows; r += kParts) {
+    const Parts parts{r * args.src_step, r * args.dst_step, args.src_step, args.dst_step};
+    for (int64_t pixel = args.begin; pixel < args.end; pixel += kLanes) {
+      is_inner(pixel, kLanes) ? PlaneBlock<kStride, kParts, false, kPlain>(args, parts, pixel)
+                              : PlaneBlock<kStride, kParts, true, kPlain>(args, parts, pixel);
+    }
+  }
+  for (; r < args.rows; ++r) {
+    const Parts parts{r * args.src_step, r * args.dst_step, kLanes, kLanes * kStride};
     for (int64_t pixel = args.begin; pixel < args.end;) {
-      if (pixel >= inner_begin && pixel + kVectors * kLanes <= inner_end) {
-        PlaneBlock<kStride, kVectors, false, kPlain>(args, src, row, pixel);
-        pixel += kVectors * kLanes;
-      } else if (pixel >= inner_begin && pixel + kLanes <= inner_end) {
-        PlaneBlock<kStride, 1, false, kPlain>(args, src, row, pixel);
-        pixel += kLanes;
+      if (is_inner(pixel, kParts * kLanes)) {
+        PlaneBlock<kStride, kParts, false, kPlain>(args, parts, pixel);
+        pixel += kParts * kLanes;
       } else {
-        PlaneBlock<kStride, 1, true, kPlain>(args, src, row, pixel);
+        PlaneBlock<kStride, 1, true, kPlain>(args, parts, pixel);
         pixel += kLanes;
       }
     }
