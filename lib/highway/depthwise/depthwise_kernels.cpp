@@ -29,6 +29,9 @@ int64_t Max(int64_t a, int64_t b) { return a < b ? b : a; }
 
 bool HasNoActivation(const DepthwiseFinish& finish) { return finish.epilogue->activation == DECONV_ACTIVATION_NONE; }
 
+// Whether vectors that begin at multiples of `step` are whole lines: part of one would be read from memory and written back.
+bool IsLines(const float* dst, int64_t step) { return kLanes == kLine && step % kLine == 0 && reinterpret_cast<uintptr_t>(dst) % 64 == 0; }
+
 // How a vector of sums leaves: as it is, past the caches, with scale and bias, with the whole epilogue.
 enum class Leave { kSums, kStream, kAffine, kFinish };
 
@@ -169,10 +172,7 @@ template <bool kOneChannel>
 void Steps(const DepthwiseStepsArgs& args) {
   if (args.residual != nullptr || !HasNoActivation(args.finish)) return StepsAs<kOneChannel, Leave::kFinish>(args);
   if (args.finish.scale != nullptr || args.finish.bias != nullptr) return StepsAs<kOneChannel, Leave::kAffine>(args);
-  // Part of a line would be read from memory and written back.
-  const bool lines =
-      kLanes == kLine && args.length % kLine == 0 && args.step % kLine == 0 && reinterpret_cast<uintptr_t>(args.dst) % 64 == 0;
-  if (args.stream && lines) return StepsAs<kOneChannel, Leave::kStream>(args);
+  if (args.stream && IsLines(args.dst, args.step) && args.length % kLine == 0) return StepsAs<kOneChannel, Leave::kStream>(args);
   StepsAs<kOneChannel, Leave::kSums>(args);
 }
 
@@ -244,13 +244,45 @@ HWY_INLINE void ScaleAndBias(const DepthwiseFinish& finish, V (&x)[kVectors]) {
   }
 }
 
-template <int kStride, int kVectors>
-HWY_INLINE void StoreInterleaved(const V (&x)[kStride][kVectors], int v, float* HWY_RESTRICT to) {
+template <bool kStream>
+HWY_INLINE void StoreVector(V x, float* HWY_RESTRICT to) {
   const D d;
-  if constexpr (kStride == 1) hn::StoreU(x[0][v], d, to);
-  if constexpr (kStride == 2) hn::StoreInterleaved2(x[0][v], x[1][v], d, to);
+  kStream ? hn::Stream(x, d, to) : hn::StoreU(x, d, to);
+}
+
+// a0 b0 a1 b1 ..: two shuffles a vector, where Highway's StoreInterleaved2 takes three on AVX-512.
+HWY_INLINE void Interleave(V a, V b, V* HWY_RESTRICT low, V* HWY_RESTRICT high) {
+#if HWY_TARGET == HWY_SCALAR
+  *low = a;
+  *high = b;
+#else
+  const D d;
+  HWY_ALIGN static constexpr int32_t kOrder[] = {0, kLanes / 2,     1, kLanes / 2 + 1, 2, kLanes / 2 + 2, 3, kLanes / 2 + 3,
+                                                 4, kLanes / 2 + 4, 5, kLanes / 2 + 5, 6, kLanes / 2 + 6, 7, kLanes / 2 + 7};
+  const auto order = hn::SetTableIndices(d, kOrder);
+  *low = hn::TableLookupLanes(hn::ConcatLowerLower(d, b, a), order);
+  *high = hn::TableLookupLanes(hn::ConcatUpperUpper(d, b, a), order);
+#endif
+}
+
+// Part v of every phase, phases interleaved.
+template <int kStride, bool kStream, int kParts>
+HWY_INLINE void StoreInterleaved(const V (&x)[kStride][kParts], int v, float* HWY_RESTRICT to) {
+  const D d;
+  if constexpr (kStride == 1) StoreVector<kStream>(x[0][v], to);
+  if constexpr (kStride == 2) {
+    V y[2];
+    Interleave(x[0][v], x[1][v], &y[0], &y[1]);
+    for (int i = 0; i < 2; ++i) StoreVector<kStream>(y[i], to + i * kLanes);
+  }
   if constexpr (kStride == 3) hn::StoreInterleaved3(x[0][v], x[1][v], x[2][v], d, to);
-  if constexpr (kStride == 4) hn::StoreInterleaved4(x[0][v], x[1][v], x[2][v], x[3][v], d, to);
+  if constexpr (kStride == 4) {
+    V even[2], odd[2], y[4];
+    Interleave(x[0][v], x[2][v], &even[0], &even[1]);
+    Interleave(x[1][v], x[3][v], &odd[0], &odd[1]);
+    for (int i = 0; i < 2; ++i) Interleave(even[i], odd[i], &y[2 * i], &y[2 * i + 1]);
+    for (int i = 0; i < 4; ++i) StoreVector<kStream>(y[i], to + i * kLanes);
+  }
 }
 
 // Residual, activation and store of `count` outputs of a row.
@@ -273,7 +305,7 @@ struct Parts {
 };
 
 // kParts vectors of pixels of every phase. `pixel` is the column of the first.
-template <int kStride, int kParts, bool kBorder, bool kPlain>
+template <int kStride, int kParts, bool kBorder, Leave kLeave>
 HWY_INLINE void PlaneBlock(const DepthwisePlaneArgs& args, const Parts& parts, int64_t pixel) {
   V x[kStride][kParts];
   HWY_UNROLL(4)
@@ -287,20 +319,20 @@ HWY_INLINE void PlaneBlock(const DepthwisePlaneArgs& args, const Parts& parts, i
   }
   constexpr int64_t kFloats = kStride * kLanes;
   const int64_t at = parts.dst + pixel * kStride, count = kBorder ? Min(kFloats, args.out_end - pixel * kStride) : kFloats;
-  if (kPlain && count == kFloats) {
+  if (kLeave != Leave::kFinish && count == kFloats) {
     HWY_UNROLL(4)
-    for (int v = 0; v < kParts; ++v) StoreInterleaved<kStride, kParts>(x, v, args.dst + at + v * parts.dst_part);
+    for (int v = 0; v < kParts; ++v) StoreInterleaved<kStride, kLeave == Leave::kStream>(x, v, args.dst + at + v * parts.dst_part);
     return;
   }
   HWY_ALIGN float block[kParts * kFloats];
-  for (int v = 0; v < kParts; ++v) StoreInterleaved<kStride, kParts>(x, v, block + v * kFloats);
+  for (int v = 0; v < kParts; ++v) StoreInterleaved<kStride, false>(x, v, block + v * kFloats);
   for (int v = 0; v < kParts; ++v) {
     const int64_t to = at + v * parts.dst_part;
     FinishRow(args.finish, block + v * kFloats, args.residual == nullptr ? nullptr : args.residual + to, args.dst + to, count);
   }
 }
 
-template <int kStride, bool kPlain>
+template <int kStride, Leave kLeave>
 void PlaneAs(const DepthwisePlaneArgs& given) {
   const DepthwisePlaneArgs args = given;  // a store to dst may not change this one
   // Four vectors hide a multiply-add's latency; sixteen sums need more registers than AVX2 has.
@@ -311,18 +343,18 @@ void PlaneAs(const DepthwisePlaneArgs& given) {
   for (; r + kParts <= args.rows; r += kParts) {
     const Parts parts{r * args.src_step, r * args.dst_step, args.src_step, args.dst_step};
     for (int64_t pixel = args.begin; pixel < args.end; pixel += kLanes) {
-      is_inner(pixel, kLanes) ? PlaneBlock<kStride, kParts, false, kPlain>(args, parts, pixel)
-                              : PlaneBlock<kStride, kParts, true, kPlain>(args, parts, pixel);
+      is_inner(pixel, kLanes) ? PlaneBlock<kStride, kParts, false, kLeave>(args, parts, pixel)
+                              : PlaneBlock<kStride, kParts, true, kLeave>(args, parts, pixel);
     }
   }
   for (; r < args.rows; ++r) {
     const Parts parts{r * args.src_step, r * args.dst_step, kLanes, kLanes * kStride};
     for (int64_t pixel = args.begin; pixel < args.end;) {
       if (is_inner(pixel, kParts * kLanes)) {
-        PlaneBlock<kStride, kParts, false, kPlain>(args, parts, pixel);
+        PlaneBlock<kStride, kParts, false, kLeave>(args, parts, pixel);
         pixel += kParts * kLanes;
       } else {
-        PlaneBlock<kStride, 1, true, kPlain>(args, parts, pixel);
+        PlaneBlock<kStride, 1, true, kLeave>(args, parts, pixel);
         pixel += kLanes;
       }
     }
@@ -331,8 +363,10 @@ void PlaneAs(const DepthwisePlaneArgs& given) {
 
 template <int kStride>
 void PlaneOf(const DepthwisePlaneArgs& args) {
-  if (args.residual == nullptr && HasNoActivation(args.finish)) return PlaneAs<kStride, true>(args);
-  PlaneAs<kStride, false>(args);
+  if (args.residual != nullptr || !HasNoActivation(args.finish)) return PlaneAs<kStride, Leave::kFinish>(args);
+  // Highway's StoreInterleaved3 has no form that passes the caches by.
+  if (kStride != 3 && args.stream && IsLines(args.dst, args.dst_step)) return PlaneAs<kStride, Leave::kStream>(args);
+  PlaneAs<kStride, Leave::kAffine>(args);
 }
 
 void Plane(const DepthwisePlaneArgs& args) {

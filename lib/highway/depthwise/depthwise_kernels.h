@@ -55,6 +55,7 @@ struct DepthwisePlaneArgs {
   float* dst;
   const float* residual;  // at dst's positions, null where absent
   DepthwiseFinish finish;
+  bool stream;  // as above
 };
 
 // Pixels copied side by side: dst[pixel*pitch + e] = src[pixel*pixel_stride + (e % channels / multiplier) * channel_stride], e < pitch.

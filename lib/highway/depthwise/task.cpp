@@ -40,12 +40,12 @@ void DepthwiseTask::run() {
     for (const TapRun& depths : plan_.runs_[0]) {
       for (const TapRun& rows : plan_.runs_[1]) pixels_rows(depths, rows);
     }
-    return;
-  }
-  for (int64_t d = begin_[0]; d < end_[0]; ++d) {
-    for (int64_t h = begin_[1]; h < end_[1]; ++h) {
-      find_rows(d, h);
-      for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) steps_row(unit, d, h);
+  } else {
+    for (int64_t d = begin_[0]; d < end_[0]; ++d) {
+      for (int64_t h = begin_[1]; h < end_[1]; ++h) {
+        find_rows(d, h);
+        for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) steps_row(unit, d, h);
+      }
     }
   }
   if (plan_.stream_) op_.kernels().end_stream();
@@ -134,6 +134,7 @@ void DepthwiseTask::pixels_rows(const TapRun& depths, const TapRun& rows) {
   DepthwisePlaneArgs args{};
   list_taps(&args);
   args.rows = end[1] - at[1];
+  args.stream = plan_.stream_;
   args.src_step = src_extent_[2];
   args.dst_step = params_.stride[1] * plan_.shape_.out[2];
   for (int64_t unit = unit_begin_; unit < unit_end_; ++unit) {
