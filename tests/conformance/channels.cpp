@@ -63,6 +63,26 @@ TEST_CASE("channels: depthwise and channel multipliers") {
   }
 }
 
+// Large strides and kernels, dilation, one to three axes, with rows of several tiles; all four pairs of layouts.
+TEST_CASE("channels: depthwise layers") {
+  for (const char* text :
+       {"d2 n1 g19 ic19 oc19 ih4x5 k32x32 s16x16", "d2 n2 g3 ic3 oc3 ih3x9 k16x16 s8x8 pb4x4 pe4x4 bias relu",
+        "d2 n1 g21 ic21 oc21 ih9x19 k4x4 s2x2 pb1x1 pe1x1 inplace", "d1 n2 g70 ic70 oc70 ih37 k3 s2 pb1 pe1 op1 bias prelu",
+        "d1 n1 g5 ic5 oc5 ih23 k41 s20 pb9 pe10 scale bias", "d1 n1 g4 ic4 oc4 ih19 k7 s6 d2 pb3 pe1 residual sigmoid",
+        "d3 n1 g18 ic18 oc18 ih3x4x5 k4x4x4 s2x2x2 pb1x1x1 pe1x1x1 bias", "d3 n2 g2 ic2 oc6 ih4x3x21 k3x2x5 s1x2x4 d2x1x1 bias",
+        "d2 n1 g16 ic16 oc32 ih7x18 k5x5 s3x3 pb2x1 pe1x2 op1x2 t3", "d2 n3 g6 ic6 oc6 ih11x70 k3x3 s1x1 pb1x1 pe1x1 bias t2",
+        "d2 n1 g4 ic4 oc12 ih6x40 k8x8 s4x4 pb2x2 pe2x2 scale relu t2", "d1 n1 g1 ic1 oc1 ih300 k512 s128 pb128 pe128 t3"}) {
+    Problem p = parse_problem(text);
+    for (const auto src : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+      for (const auto dst : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+        p.src_layout = src;
+        p.dst_layout = dst;
+        if (!session().run(p)) return;
+      }
+    }
+  }
+}
+
 // The extents of a row decide which tile remainders run: all of them up to two wide tiles.
 TEST_CASE("channels: row lengths at tile edges") {
   for (int64_t width = 1; width <= (session().full ? 70 : 36); ++width) {

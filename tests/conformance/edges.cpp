@@ -88,6 +88,21 @@ TEST_CASE("edges: three axes") {
   }
 }
 
+// Groups of one input channel, whose lanes run along rows, over channels, or over whatever one pixel makes: by layout, stride and channels.
+TEST_CASE("edges: depthwise") {
+  const auto axes = enumerate_axes();
+  const size_t step = session().full ? 1 : 3;
+  for (size_t i = 0; i < axes.size(); i += step) {
+    const int64_t channels = i % 5 == 0 ? 17 : i % 5 == 1 ? 16 : 1 + static_cast<int64_t>(i % 5);
+    Problem p = with_channels(1 + static_cast<int>(i % 2), i % 4 == 0 ? 2 : 1, channels, i % 7 == 0 ? 2 * channels : channels);
+    p.groups = channels;
+    p.bias = i % 3 == 0;
+    set_axis(&p, p.rank - 1, axes[i]);
+    if (p.rank == 2) set_axis(&p, 0, axes[(i * 1009 + 17) % axes.size()]);
+    if (legal(p) && !session().run_layouts(p)) return;
+  }
+}
+
 TEST_CASE("edges: named geometry") {
   for (const char* text : {"d2 n1 g1 ic3 oc5 ih4x4 k2x2 s3x3 bias",                   // kernel < stride: phases without taps
                            "d2 n1 g1 ic3 oc5 ih3x4 k3x3 s4x2 d2x2 bias relu",         // gcd(S, D) > 1

@@ -17,6 +17,9 @@ constexpr const char* kLayers[] = {
     "d3 n1 g1 ic3 oc4 ih3x3x4 k3x2x3 s1x2x2 pb1x0x1 pe1x0x1",
     "d2 n1 g1 ic35 oc67 ih9x10 k4x4 s2x2 pb1x1 pe1x1",
     "d2 n1 g1 ic8 oc8 ih5x5 k3x3 s1x1 pb1x1 pe1x1",
+    "d2 n1 g19 ic19 oc19 ih3x4 k8x8 s4x4 pb2x2 pe2x2",
+    "d2 n1 g2 ic2 oc4 ih6x37 k3x4 s1x2 pb1x1 pe1x1 bias",
+    "d1 n1 g3 ic3 oc3 ih9 k13 s6 pb4 pe4",
 };
 
 TEST_CASE("fill: NaN and infinity stay where their taps reach (strict)") {

@@ -42,6 +42,12 @@ Problem RandomProblems::draw() {
   if (depthwise) p.groups = p.in_channels;
   p.out_channels = depthwise ? p.groups * in(1, 2) : ocg * p.groups;
   for (int axis = 0; axis < p.rank; ++axis) draw_axis(&p, axis);
+  if (depthwise && in(0, 3) == 0) {
+    const int last = p.rank - 1;
+    p.stride[last] = in(5, 20);
+    p.kernel[last] = in(1, 2 * p.stride[last] + 1);
+    p.pad_begin[last] = in(0, p.kernel[last] - 1);
+  }
   draw_options(&p);
   return p;
 }
