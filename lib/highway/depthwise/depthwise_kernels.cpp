@@ -332,29 +332,86 @@ HWY_INLINE void PlaneBlock(const DepthwisePlaneArgs& args, const Parts& parts, i
   }
 }
 
+#if HWY_TARGET == HWY_SCALAR
+void StoreTransposed(const float* HWY_RESTRICT sums, int64_t phase, int64_t stride, float* HWY_RESTRICT to) {
+  for (int64_t p = 0; p < stride; ++p) to[p] = sums[p * phase];
+}
+#else
+// Four phases of four pixels at a time; the last four phases may repeat some of those before. Phases are `phase` floats apart in `sums`.
+HWY_INLINE void StoreTransposed(const float* HWY_RESTRICT sums, int64_t phase, int64_t stride, float* HWY_RESTRICT to) {
+  const hn::FixedTag<float, 4> d4;
+  for (int64_t next = 0; next < stride; next += 4) {
+    const int64_t p = Min(next, stride - 4);
+    for (int64_t pixel = 0; pixel < kLanes; pixel += 4) {
+      hn::Vec<hn::FixedTag<float, 4> > x[4];
+      for (int i = 0; i < 4; ++i) x[i] = hn::Load(d4, sums + (p + i) * phase + pixel);
+      Transpose4x4(x);
+      for (int i = 0; i < 4; ++i) hn::StoreU(x[i], d4, to + (pixel + i) * stride + p);
+    }
+  }
+}
+#endif
+
+// PlaneBlock for more phases than registers hold: sums wait in memory until all phases of a pixel are there.
+template <int kParts, Leave kLeave>
+HWY_INLINE void ManyPhasesBlock(const DepthwisePlaneArgs& args, const Parts& parts, int64_t pixel, bool border) {
+  const D d;
+  HWY_ALIGN float sums[kMostInterleaved * kParts * kLanes];
+  for (int p = 0; p < args.stride; ++p) {
+    V x[kParts];
+    border ? SumBorder<kParts>(args, p, args.src + parts.src, parts.src_part, pixel, x)
+           : SumPixels<kParts>(args.taps[p], args.tap_count[p], args.weights, args.src + parts.src + pixel, parts.src_part, x);
+    ScaleAndBias<kParts>(args.finish, x);
+    for (int v = 0; v < kParts; ++v) hn::Store(x[v], d, sums + (p * kParts + v) * kLanes);
+  }
+  const int64_t floats = args.stride * kLanes, at = parts.dst + pixel * args.stride;
+  const int64_t count = Min(floats, args.out_end - pixel * args.stride);
+  for (int v = 0; v < kParts; ++v) {
+    const int64_t to = at + v * parts.dst_part;
+    if (kLeave != Leave::kFinish && count == floats) {
+      StoreTransposed(sums + v * kLanes, kParts * kLanes, args.stride, args.dst + to);
+      continue;
+    }
+    HWY_ALIGN float row[kMostInterleaved * kLanes];
+    StoreTransposed(sums + v * kLanes, kParts * kLanes, args.stride, row);
+    FinishRow(args.finish, row, args.residual == nullptr ? nullptr : args.residual + to, args.dst + to, count);
+  }
+}
+
+// How PlaneAs calls the two.
+template <int kStride, int kParts, bool kBorder, Leave kLeave>
+HWY_INLINE void AnyBlock(const DepthwisePlaneArgs& args, const Parts& parts, int64_t pixel) {
+  if constexpr (kStride == 0) {
+    ManyPhasesBlock<kParts, kLeave>(args, parts, pixel, kBorder);
+  } else {
+    PlaneBlock<kStride, kParts, kBorder, kLeave>(args, parts, pixel);
+  }
+}
+
+// kStride is 0 where it is more than four.
 template <int kStride, Leave kLeave>
 void PlaneAs(const DepthwisePlaneArgs& given) {
   const DepthwisePlaneArgs args = given;  // a store to dst may not change this one
   // Four vectors hide a multiply-add's latency; sixteen sums need more registers than AVX2 has.
   constexpr int kParts = kStride <= 2 || HWY_TARGET <= HWY_AVX3 ? 4 : 2;
-  const int64_t inner_begin = -args.least_column, inner_end = Min(args.in - args.most_column, args.out_end / kStride);
+  const int64_t inner_begin = -args.least_column, inner_end = Min(args.in - args.most_column, args.out_end / args.stride);
   const auto is_inner = [&](int64_t pixel, int64_t pixels) { return pixel >= inner_begin && pixel + pixels <= inner_end; };
   int64_t r = 0;
   for (; r + kParts <= args.rows; r += kParts) {
     const Parts parts{r * args.src_step, r * args.dst_step, args.src_step, args.dst_step};
     for (int64_t pixel = args.begin; pixel < args.end; pixel += kLanes) {
-      is_inner(pixel, kLanes) ? PlaneBlock<kStride, kParts, false, kLeave>(args, parts, pixel)
-                              : PlaneBlock<kStride, kParts, true, kLeave>(args, parts, pixel);
+      is_inner(pixel, kLanes) ? AnyBlock<kStride, kParts, false, kLeave>(args, parts, pixel)
+                              : AnyBlock<kStride, kParts, true, kLeave>(args, parts, pixel);
     }
   }
   for (; r < args.rows; ++r) {
-    const Parts parts{r * args.src_step, r * args.dst_step, kLanes, kLanes * kStride};
+    const Parts parts{r * args.src_step, r * args.dst_step, kLanes, kLanes * args.stride};
     for (int64_t pixel = args.begin; pixel < args.end;) {
       if (is_inner(pixel, kParts * kLanes)) {
-        PlaneBlock<kStride, kParts, false, kLeave>(args, parts, pixel);
+        AnyBlock<kStride, kParts, false, kLeave>(args, parts, pixel);
         pixel += kParts * kLanes;
       } else {
-        PlaneBlock<kStride, 1, true, kLeave>(args, parts, pixel);
+        AnyBlock<kStride, 1, true, kLeave>(args, parts, pixel);
         pixel += kLanes;
       }
     }
@@ -364,8 +421,8 @@ void PlaneAs(const DepthwisePlaneArgs& given) {
 template <int kStride>
 void PlaneOf(const DepthwisePlaneArgs& args) {
   if (args.residual != nullptr || !HasNoActivation(args.finish)) return PlaneAs<kStride, Leave::kFinish>(args);
-  // Highway's StoreInterleaved3 has no form that passes the caches by.
-  if (kStride != 3 && args.stream && IsLines(args.dst, args.dst_step)) return PlaneAs<kStride, Leave::kStream>(args);
+  // The others store parts of lines, or through a function of Highway's.
+  if (kStride != 0 && kStride != 3 && args.stream && IsLines(args.dst, args.dst_step)) return PlaneAs<kStride, Leave::kStream>(args);
   PlaneAs<kStride, Leave::kAffine>(args);
 }
 
@@ -377,25 +434,39 @@ void Plane(const DepthwisePlaneArgs& args) {
       return PlaneOf<2>(args);
     case 3:
       return PlaneOf<3>(args);
-    default:
+    case 4:
       return PlaneOf<4>(args);
+    default:
+      return PlaneOf<0>(args);
   }
 }
 
 // Only where dst wants another order than src has, and where a step's vectors cross pixels.
 void Gather(const DepthwiseGatherArgs& args) {
   const D d;
-  const bool copies = args.channel_stride == 1 && args.multiplier == 1;
-  for (int64_t pixel = 0; pixel < args.pixels; ++pixel) {
-    const float* HWY_RESTRICT from = args.src + pixel * args.pixel_stride;
-    float* HWY_RESTRICT to = args.dst + pixel * args.pitch;
-    int64_t e = 0;
-    for (; copies && e < args.channels; e += kLanes) {
-      const int64_t count = Min(kLanes, args.channels - e);
-      StoreCount(d, LoadCount(d, from + e, count), to + e, count);
+  const int64_t pitch = args.pitch, multiplier = args.multiplier, inputs = args.channels / multiplier;
+  float* HWY_RESTRICT dst = args.dst;
+  if (args.channel_stride == 1 && multiplier == 1) {
+    for (int64_t pixel = 0; pixel < args.pixels; ++pixel) {
+      for (int64_t c = 0; c < inputs; c += kLanes) {
+        const int64_t count = Min(kLanes, inputs - c);
+        StoreCount(d, LoadCount(d, args.src + pixel * args.pixel_stride + c, count), dst + pixel * pitch + c, count);
+      }
     }
-    for (; e < args.channels && e < args.pitch; ++e) to[e] = from[e / args.multiplier * args.channel_stride];
-    for (e = args.channels; e < args.pitch; ++e) to[e] = to[e - args.channels];
+  } else {
+    // Sixteen pixels at a time: lines of both sides stay in L1, whichever is read or written across.
+    for (int64_t first = 0; first < args.pixels; first += 16) {
+      const int64_t end = Min(args.pixels, first + 16);
+      for (int64_t c = 0; c < inputs; ++c) {
+        const float* HWY_RESTRICT src = args.src + c * args.channel_stride;
+        for (int64_t pixel = first; pixel < end; ++pixel) {
+          for (int64_t m = 0; m < multiplier; ++m) dst[pixel * pitch + c * multiplier + m] = src[pixel * args.pixel_stride];
+        }
+      }
+    }
+  }
+  for (int64_t pixel = 0; pixel < args.pixels; ++pixel) {
+    for (int64_t e = args.channels; e < pitch; ++e) dst[pixel * pitch + e] = dst[pixel * pitch + e - args.channels];
   }
 }
 

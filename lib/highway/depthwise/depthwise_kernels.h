@@ -8,8 +8,8 @@
 
 namespace deconv {
 
-// Phases whose vectors are interleaved as they are stored.
-constexpr int kMostInterleaved = 4;
+// Phases that are computed with lanes over pixels and interleaved. More fill vectors by themselves.
+constexpr int kMostInterleaved = 15;
 
 // What happens to a sum of the unit's channel c: entry c of each vector, null where absent.
 struct DepthwiseFinish {

@@ -66,10 +66,11 @@ void DepthwiseTask::gather_window() {
   }
   const Axes& in = plan_.shape_.in;
   const bool last = params_.src_layout == DECONV_CHANNELS_LAST;
-  const int64_t spatial = plan_.shape_.in_spatial(), multiplier = params_.out_channels_per_group();
+  const int64_t spatial = plan_.shape_.in_spatial(), per_group = params_.out_channels_per_group();
+  const int64_t multiplier = plan_.unit_is_channel() ? 1 : per_group;  // in dst's order of a unit
   const int64_t pixel_stride = last ? params_.in_channels : 1, channel_stride = last ? 1 : spatial;
   const float* image = static_cast<const float*>(args_.src) + image_ * params_.in_channels * spatial;
-  image += unit_begin_ * op_.channels() / multiplier * channel_stride;
+  image += unit_begin_ * op_.channels() / per_group * channel_stride;
   for (int64_t d = 0; d < src_extent_[0]; ++d) {
     for (int64_t h = 0; h < src_extent_[1]; ++h) {
       const int64_t at = ((window_begin_[0] + d) * in[1] + window_begin_[1] + h) * in[2] + window_begin_[2];
