@@ -20,10 +20,12 @@ double phase_gemm_cost(const Parameters& p, int lanes) {
   return product(p.kernel) * (static_cast<double>(p.in_channels_per_group()) * vectors + kTapOverhead);
 }
 
-// Full lanes in any layout; a load stands behind each multiply-add, and each output is stored once.
+// Full lanes in any layout; a load stands behind each multiply-add, and each output is stored once. Where dst wants the src channels
+// repeated or in another order, they are copied one by one first.
 double depthwise_cost(const Parameters& p, int lanes) {
-  const double outputs = static_cast<double>(p.out_channels_per_group()) / lanes;
-  return (2 * product(p.kernel) + 2 * product(p.stride)) * outputs;
+  const double outputs = static_cast<double>(p.out_channels_per_group());
+  const bool copies = p.src_layout != p.dst_layout || (p.dst_layout == DECONV_CHANNELS_LAST && outputs > 1);
+  return (2 * product(p.kernel) + 2 * product(p.stride)) * outputs / lanes + (copies ? outputs : 0);
 }
 
 // Lanes are full, but each column is stored, loaded and added once more.

@@ -23,10 +23,11 @@ size_t packed_count(const Parameters& p, int64_t lanes) {
 
 DepthwiseOperator::DepthwiseOperator(const Parameters& params, int64_t targets)
     : params_(params),
-      kernels_(depthwise_kernels(targets)),
+      step_kernels_(deconv::step_kernels(targets)),
+      plane_kernels_(deconv::plane_kernels(targets)),
       isa_(best_target_name(targets)),
       units_(params.dst_layout == DECONV_CHANNELS_FIRST ? params.out_channels : 1),
-      weights_(packed_count(params, kernels_.lanes)),
+      weights_(packed_count(params, step_kernels_.lanes)),
       scale_(repeat(params.scale, params.epilogue.has_scale)),
       bias_(repeat(params.bias, params.epilogue.has_bias)),
       slopes_(repeat(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {

@@ -4,7 +4,8 @@
 
 #include "core/aligned_buffer.h"
 #include "core/backend.h"
-#include "highway/depthwise/depthwise_kernels.h"
+#include "highway/depthwise/plane_kernels.h"
+#include "highway/depthwise/step_kernels.h"
 
 namespace deconv {
 
@@ -20,7 +21,8 @@ class DepthwiseOperator final : public Operator {
   std::unique_ptr<Plan> plan(const Shape& shape) const override;
 
   const Parameters& params() const { return params_; }
-  const DepthwiseKernels& kernels() const { return kernels_; }
+  const StepKernels& step_kernels() const { return step_kernels_; }
+  const PlaneKernels& plane_kernels() const { return plane_kernels_; }
   int64_t units() const { return units_; }
   int64_t channels() const { return params_.out_channels / units_; }  // of a unit
   // [tap][channel of the unit]; a vector may be read from any of them.
@@ -31,7 +33,7 @@ class DepthwiseOperator final : public Operator {
   const float* slopes(int64_t unit) const { return entry(slopes_, unit); }
 
  private:
-  int64_t repeated() const { return channels() + kernels_.lanes - 1; }
+  int64_t repeated() const { return channels() + step_kernels_.lanes - 1; }
   const float* entry(const AlignedBuffer<float>& vector, int64_t unit) const {
     return vector.size() == 0 ? nullptr : vector.data() + unit * repeated();
   }
@@ -39,7 +41,8 @@ class DepthwiseOperator final : public Operator {
   void pack(const Parameters& given);
 
   Parameters params_;
-  const DepthwiseKernels& kernels_;
+  const StepKernels& step_kernels_;
+  const PlaneKernels& plane_kernels_;
   std::string isa_;
   int64_t units_;
   AlignedBuffer<float> weights_, scale_, bias_, slopes_;

@@ -30,9 +30,9 @@ DepthwisePlan::DepthwisePlan(const DepthwiseOperator& op, const Shape& shape)
     gathers_ = src_last && p.in_channels > 1;
     pitch_ = 1;
   } else {
-    const bool repeats = lanes_ == Lanes::kStepOfChannels && op.channels() % op.kernels().lanes != 0;
+    const bool repeats = lanes_ == Lanes::kStepOfChannels && op.channels() % op.step_kernels().lanes != 0;
     gathers_ = !src_last || p.in_channels != p.out_channels || repeats;
-    pitch_ = op.channels() + (repeats ? op.kernels().lanes - 1 : 0);
+    pitch_ = op.channels() + (repeats ? op.step_kernels().lanes - 1 : 0);
   }
   stream_ = saturating_mul(saturating_mul(shape.batch * p.out_channels, shape.out_spatial()), sizeof(float)) > kStreamBytes;
   const bool pixels = lanes_ == Lanes::kPixels;
@@ -56,7 +56,7 @@ DepthwisePlan::DepthwisePlan(const DepthwiseOperator& op, const Shape& shape)
 }
 
 DepthwisePlan::Lanes DepthwisePlan::choose_lanes() const {
-  const int64_t channels = op_.channels(), lanes = op_.kernels().lanes, stride = op_.params().stride[2];
+  const int64_t channels = op_.channels(), lanes = op_.step_kernels().lanes, stride = op_.params().stride[2];
   if (channels == 1) return stride <= kMostInterleaved ? Lanes::kPixels : Lanes::kStep;
   // Vectors that cross pixels are fuller, but where channels are not whole vectors src must be repeated to match.
   if (op_.params().dilation[2] > 1 || stride == 1) return Lanes::kChannels;

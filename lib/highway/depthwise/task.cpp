@@ -48,7 +48,7 @@ void DepthwiseTask::run() {
       }
     }
   }
-  if (plan_.stream_) op_.kernels().end_stream();
+  if (plan_.stream_) op_.step_kernels().end_stream();
 }
 
 DepthwiseTask::Inputs DepthwiseTask::inputs(int a) const {
@@ -75,7 +75,7 @@ void DepthwiseTask::gather_window() {
     for (int64_t h = 0; h < src_extent_[1]; ++h) {
       const int64_t at = ((window_begin_[0] + d) * in[1] + window_begin_[1] + h) * in[2] + window_begin_[2];
       float* to = window_ + (d * src_extent_[1] + h) * src_extent_[2] * plan_.pitch_;
-      op_.kernels().gather(
+      op_.step_kernels().gather(
           {image + at * pixel_stride, pixel_stride, channel_stride, op_.channels(), multiplier, src_extent_[2], to, plan_.pitch_});
     }
   }
@@ -146,7 +146,7 @@ void DepthwiseTask::pixels_rows(const TapRun& depths, const TapRun& rows) {
       args.src = src(unit) + depth * src_extent_[1] * src_extent_[2];
       args.dst = static_cast<float*>(args_.dst) + to;
       args.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + to;
-      op_.kernels().plane(args);
+      op_.plane_kernels().plane(args);
     }
   }
 }
@@ -239,7 +239,7 @@ void DepthwiseTask::steps(const TapRun& run, int64_t begin, int64_t end, int64_t
   args.dst += at;
   if (args.residual != nullptr) args.residual += at;
   const bool one = plan_.unit_is_channel();
-  (one ? op_.kernels().steps_of_one_channel : op_.kernels().steps)(args);
+  (one ? op_.step_kernels().steps_of_one_channel : op_.step_kernels().steps)(args);
 }
 
 }  // namespace deconv
