@@ -12,14 +12,9 @@
 namespace deconv {
 namespace {
 
-Parameters seen_as_one_group(Parameters params, PhaseProduct product) {
-  if (product == PhaseProduct::kDepthwise) params.groups = 1;
-  return params;
-}
-
-size_t packed_count(const Parameters& p, int64_t lanes, int64_t inputs) {
+size_t packed_count(const Parameters& p, int64_t lanes) {
   const char* what = "the packed weights' size";
-  int64_t count = checked_mul(checked_mul(p.groups, lanes, what), inputs, what);
+  int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
   count = checked_mul(count, p.taps(), what);
   checked_mul(count, sizeof(float), what);
   return static_cast<size_t>(count);
@@ -27,15 +22,14 @@ size_t packed_count(const Parameters& p, int64_t lanes, int64_t inputs) {
 
 }  // namespace
 
-PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets, PhaseProduct product)
-    : product_(product),
-      params_(seen_as_one_group(params, product)),
+PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
+    : params_(params),
       kernels_(tile_kernels(targets)),
       isa_(best_target_name(targets)),
       panels_(split_panels(params_.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
       taps_(params),
       lanes_(padded_lanes(panels_, kernels_.lanes)),
-      weights_(packed_buffer(packed_count(params_, lanes_, inputs_of_an_output()))),
+      weights_(packed_buffer(packed_count(params_, lanes_))),
       scale_(pad(params.scale, params.epilogue.has_scale)),
       bias_(pad(params.bias, params.epilogue.has_bias)),
       slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
@@ -56,9 +50,9 @@ AlignedBuffer<float> PhaseGemmOperator::pad(const float* values, bool present) c
 
 void PhaseGemmOperator::pack(const Parameters& given, int64_t targets) {
   const WeightStrides strides(given);
-  const int64_t inputs = inputs_of_an_output();
+  const int64_t inputs = params_.in_channels_per_group();
   std::vector<int64_t> columns(static_cast<size_t>(lanes_)), row_of_tap(static_cast<size_t>(taps_.tap_count()));
-  for (size_t c = 0; c < columns.size(); ++c) columns[c] = static_cast<int64_t>(c) * (depthwise() ? strides.group : strides.out);
+  for (size_t c = 0; c < columns.size(); ++c) columns[c] = static_cast<int64_t>(c) * strides.out;
   for (int64_t t = 0; t < taps_.tap_count(); ++t) {
     const Axes& tap = taps_[t].tap;
     row_of_tap[(tap[0] * params_.kernel[1] + tap[1]) * params_.kernel[2] + tap[2]] = t * inputs;
@@ -71,10 +65,7 @@ void PhaseGemmOperator::pack(const Parameters& given, int64_t targets) {
   });
 }
 
-std::string PhaseGemmOperator::description() const {
-  return isa_ + (depthwise() ? "/depthwise: lanes over the channels of all groups"
-                             : "/phase_gemm: a dense GEMM for each phase, no product wasted");
-}
+std::string PhaseGemmOperator::description() const { return isa_ + "/phase_gemm: a dense GEMM for each phase, no product wasted"; }
 
 int64_t PhaseGemmOperator::packed_bytes() const {
   return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());

@@ -12,32 +12,25 @@
 
 namespace deconv {
 
-// What a tile multiplies: all input channels of a group into each output channel, or (groups == in channels == out channels) each channel
-// with itself. A depthwise layer is seen as one group whose panels run over the channels of all groups.
-enum class PhaseProduct { kGemm, kDepthwise };
-
 class PhaseGemmOperator final : public Operator {
  public:
-  PhaseGemmOperator(const Parameters& params, int64_t targets, PhaseProduct product);
+  PhaseGemmOperator(const Parameters& params, int64_t targets);
 
   std::string isa() const override { return isa_; }
-  std::string algorithm() const override { return depthwise() ? "depthwise" : "phase_gemm"; }
+  std::string algorithm() const override { return "phase_gemm"; }
   std::string description() const override;
   int64_t packed_bytes() const override;
   std::unique_ptr<Plan> plan(const Shape& shape) const override;
 
-  bool depthwise() const { return product_ == PhaseProduct::kDepthwise; }
-  const Parameters& params() const { return params_; }  // depthwise: groups is 1
+  const Parameters& params() const { return params_; }
   const TileKernels& kernels() const { return kernels_; }
   const std::vector<Panel>& panels() const { return panels_; }
   const PhaseTaps& taps() const { return taps_; }
-  // [group][panel][phase][tap][input channel][panel lanes]; depthwise: no input channel
+  // [group][panel][phase][tap][input channel][panel lanes]
   const float* panel_weights(int64_t group, const Panel& panel) const {
-    return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * inputs_of_an_output();
+    return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * params_.in_channels_per_group();
   }
-  void tile(const Panel& panel, int rows, const TileArgs& args) const {
-    depthwise() ? kernels_.depthwise_tile(rows, panel.vectors, args) : kernels_.gemm_tile(rows, panel.vectors, args);
-  }
+  void tile(const Panel& panel, int rows, const TileArgs& args) const { kernels_.gemm_tile(rows, panel.vectors, args); }
   // Panels are sorted: the first is the widest. Tiles are cut once for all of them.
   int tile_rows() const { return kernels_.most_rows(panels_.front().vectors); }
   int64_t widest_lanes() const { return static_cast<int64_t>(panels_.front().vectors) * kernels_.lanes; }
@@ -47,14 +40,12 @@ class PhaseGemmOperator final : public Operator {
   const float* slopes(int64_t group, const Panel& panel) const { return entry(slopes_, group, panel); }
 
  private:
-  int64_t inputs_of_an_output() const { return depthwise() ? 1 : params_.in_channels_per_group(); }
   const float* entry(const AlignedBuffer<float>& vector, int64_t group, const Panel& panel) const {
     return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
   }
   AlignedBuffer<float> pad(const float* values, bool present) const;
   void pack(const Parameters& given, int64_t targets);
 
-  PhaseProduct product_;
   Parameters params_;
   const TileKernels& kernels_;
   std::string isa_;

@@ -25,7 +25,7 @@ class PhaseGemm final : public Algorithm {
   }
   double cost(const Parameters& params, int lanes) const override { return phase_gemm_cost(params, lanes); }
   std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const override {
-    return std::make_unique<PhaseGemmOperator>(params, targets, PhaseProduct::kGemm);
+    return std::make_unique<PhaseGemmOperator>(params, targets);
   }
 };
 

@@ -212,8 +212,7 @@ int64_t PhaseGemmTask::dst_offset(const Chunk& chunk, int64_t w, const Pixel& pi
 TileArgs PhaseGemmTask::panel_args(const Panel& panel) const {
   TileArgs args{};
   args.channels = args.tap_rows = params_.in_channels_per_group();
-  args.src = src_ + (op_.depthwise() ? panel.channel : 0);
-  args.src_columns = panel.channels;
+  args.src = src_;
   args.weights = op_.panel_weights(group_, panel);
   args.scale = op_.scale(group_, panel);
   args.bias = op_.bias(group_, panel);
@@ -233,7 +232,7 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel, bool src_i
   for (int64_t w = chunk.w_begin; w < chunk.w_end; ++w) {
     const int64_t end = phase_tiles_[w - chunk.w_begin], phase = op_.taps().phase_index(chunk.d, chunk.h, w);
     const SliceList slices(op_.taps().begin(phase), op_.taps().end(phase), params_.in_channels_per_group(), panel_lanes(panel));
-    const bool whole = op_.depthwise() || end - begin < kFewTiles;
+    const bool whole = end - begin < kFewTiles;
     if (whole) run_tiles(panel, begin, end, slices.whole(), src_is_new);
     for (int64_t i = 0; !whole && i < slices.count(); ++i) run_tiles(panel, begin, end, slices[i], src_is_new);
     begin = end;

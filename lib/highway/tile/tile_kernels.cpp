@@ -65,32 +65,6 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
   }
 }
 
-// acc[m][v] += src[row m][column v] * weights[tap][column v]: two loads for a multiply-add, so it runs at the caches' speed, not the FMA's.
-// kWhole: the panel's last vector is full.
-template <bool kWhole, int kM, int kN>
-HWY_INLINE void AccumulateDepthwise(const TileArgs& args, V (&acc)[kM][kN]) {
-  const D d;
-  HWY_UNROLL(10)
-  for (int m = 0; m < kM; ++m) {
-    HWY_UNROLL(4)
-    for (int v = 0; v < kN; ++v) acc[m][v] = hn::Zero(d);
-  }
-  const int64_t last = args.src_columns - (kN - 1) * kLanes;  // channels of the last vector
-  for (int64_t t = 0; t < args.tap_count; ++t) {
-    const TileTap& tap = args.taps[t];
-    const float* HWY_RESTRICT weights = args.weights + tap.weights * (kN * kLanes);
-    HWY_UNROLL(4)
-    for (int v = 0; v < kN; ++v) {
-      const V w = hn::Load(d, weights + v * kLanes);
-      HWY_UNROLL(10)
-      for (int m = 0; m < kM; ++m) {
-        const float* HWY_RESTRICT row = args.src + (args.inputs[m] - tap.back) + v * kLanes;
-        acc[m][v] = hn::MulAdd(kWhole || v + 1 < kN ? hn::LoadU(d, row) : LoadCount(d, row, last), w, acc[m][v]);
-      }
-    }
-  }
-}
-
 template <int kM, int kN>
 HWY_INLINE void ScaleAndBias(const TileArgs& args, V (&acc)[kM][kN]) {
   const D d;
@@ -184,19 +158,11 @@ HWY_INLINE void PrefetchNext(const TileArgs& args) {
   }
 }
 
-enum class Product { kGemm, kDepthwise };
-
-template <Product kProduct, int kM, int kN>
+template <int kM, int kN>
 void Tile(const TileArgs& args) {
   PrefetchNext<kM, kN>(args);
   V acc[kM][kN];
-  if constexpr (kProduct == Product::kGemm) {
-    Accumulate<kM, kN>(args, acc);
-  } else if (args.src_columns == kN * kLanes) {
-    AccumulateDepthwise<true, kM, kN>(args, acc);
-  } else {
-    AccumulateDepthwise<false, kM, kN>(args, acc);
-  }
+  Accumulate<kM, kN>(args, acc);
   if (args.pause) return StoreSums<kM, kN>(acc, args.partial);
   ScaleAndBias<kM, kN>(args, acc);
   const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
@@ -209,21 +175,21 @@ void Tile(const TileArgs& args) {
 
 using TileFunction = void (*)(const TileArgs&);
 
-template <Product kProduct, int kM, int kN>
+template <int kM, int kN>
 constexpr TileFunction TileOrNull() {
   if constexpr (kM <= kRows[kN - 1]) {
-    return &Tile<kProduct, kM, kN>;
+    return &Tile<kM, kN>;
   } else {
     return nullptr;
   }
 }
 
 // kTable[(rows - 1) * kVectors + vectors - 1]
-template <Product kProduct, class Indices>
+template <class Indices>
 struct Tiles;
-template <Product kProduct, size_t... kIndex>
-struct Tiles<kProduct, std::index_sequence<kIndex...>> {
-  static constexpr TileFunction kTable[] = {TileOrNull<kProduct, kIndex / kVectors + 1, kIndex % kVectors + 1>()...};
+template <size_t... kIndex>
+struct Tiles<std::index_sequence<kIndex...>> {
+  static constexpr TileFunction kTable[] = {TileOrNull<kIndex / kVectors + 1, kIndex % kVectors + 1>()...};
 };
 using Shapes = std::make_index_sequence<kRows[0] * kVectors>;
 
@@ -297,14 +263,8 @@ void PackPixels(const PackPixelsArgs& args) {
 }  // namespace
 
 const TileKernels* TileTable() {
-  static constexpr TileKernels kTable = {kLanes,
-                                         kVectors,
-                                         {kRows[0], kRows[1], kRows[2]},
-                                         Tiles<Product::kGemm, Shapes>::kTable,
-                                         Tiles<Product::kDepthwise, Shapes>::kTable,
-                                         &FlushStreams,
-                                         &StoreRows,
-                                         &PackPixels};
+  static constexpr TileKernels kTable = {kLanes,     kVectors,   {kRows[0], kRows[1], kRows[2]}, Tiles<Shapes>::kTable, &FlushStreams,
+                                         &StoreRows, &PackPixels};
   return &kTable;
 }
 

@@ -26,8 +26,7 @@ struct TileArgs {
   int64_t tap_rows;  // rows of weights between taps: `channels`, more where only a slice of the channels is multiplied
   const float* src;
   const int64_t* inputs;  // one for each row
-  const float* weights;   // [tap][channel][NR], aligned to a vector; depthwise: [tap][NR]
-  int64_t src_columns;    // depthwise: channels of the panel that exist
+  const float* weights;   // [tap][channel][NR], aligned to a vector
   // Sums of a slice of the taps and channels: taken up from and put down to `partial`, [row][NR], instead of beginning at 0 and finishing.
   float* partial;
   bool resume, pause;
@@ -76,10 +75,8 @@ struct TileKernels {
   int lanes;                  // floats of a vector
   int vectors;                // of the widest panel
   int rows[kMaxTileVectors];  // of the largest tile of 1, 2, ... vectors
-  // [rows - 1][vectors - 1]; null beyond the largest. A GEMM tile multiplies every input channel into every column, a depthwise tile
-  // channel c into column c.
+  // [rows - 1][vectors - 1]; null beyond the largest.
   void (*const* gemm_tiles)(const TileArgs&);
-  void (*const* depthwise_tiles)(const TileArgs&);
   void (*flush_streams)();
   void (*store_rows)(const StoreRowsArgs&);
   void (*pack_pixels)(const PackPixelsArgs&);
@@ -87,9 +84,6 @@ struct TileKernels {
   int most_rows(int tile_vectors) const { return rows[tile_vectors - 1]; }
   void gemm_tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
     gemm_tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
-  }
-  void depthwise_tile(int tile_rows, int tile_vectors, const TileArgs& args) const {
-    depthwise_tiles[(tile_rows - 1) * vectors + tile_vectors - 1](args);
   }
 };
 
