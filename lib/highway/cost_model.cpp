@@ -28,6 +28,13 @@ double depthwise_cost(const Parameters& p, int lanes) {
   return (2 * product(p.kernel) + 2 * product(p.stride)) * outputs / lanes + (copies ? outputs : 0);
 }
 
+// Lanes are full. Packing src and finishing dst cost a few cycles for each vector; positions at the end of a row are lost.
+double pixel_gemm_cost(const Parameters& p, int lanes) {
+  const double inputs = static_cast<double>(p.in_channels_per_group()), outputs = static_cast<double>(p.out_channels_per_group());
+  const double packing = p.src_layout == DECONV_CHANNELS_FIRST ? 3 : 6, finishing = p.dst_layout == DECONV_CHANNELS_FIRST ? 4 : 6;
+  return (product(p.kernel) * inputs * outputs + packing * inputs + finishing * product(p.stride) * outputs) / lanes;
+}
+
 // Lanes are full, but each column is stored, loaded and added once more.
 double overlap_add_cost(const Parameters& p, int lanes) {
   const double channels = static_cast<double>(p.out_channels_per_group()), kernel = static_cast<double>(p.kernel[2]);

@@ -14,6 +14,7 @@ constexpr double kColumnOverhead = 8;
 
 double phase_gemm_cost(const Parameters& params, int lanes);
 double depthwise_cost(const Parameters& params, int lanes);
+double pixel_gemm_cost(const Parameters& params, int lanes);
 double overlap_add_cost(const Parameters& params, int lanes);
 
 }  // namespace deconv

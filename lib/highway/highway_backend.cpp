@@ -11,6 +11,7 @@
 #include "highway/isa_kernels.h"
 #include "highway/overlap_add/overlap_add.h"
 #include "highway/phase_gemm/phase_gemm.h"
+#include "highway/pixel_gemm/pixel_gemm.h"
 #include "highway/tile/tile_kernels.h"
 
 namespace deconv {
@@ -18,7 +19,7 @@ namespace {
 
 // THE list of algorithms. Adding one: a folder and a line here; tests, benchmarks and explanations follow.
 const std::vector<const Algorithm*>& algorithm_list() {
-  static const std::vector<const Algorithm*> list = {&phase_gemm(), &overlap_add(), &depthwise()};
+  static const std::vector<const Algorithm*> list = {&phase_gemm(), &pixel_gemm(), &overlap_add(), &depthwise()};
   return list;
 }
 

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiled once per instruction set. Orientation: lanes over pixels, weights are broadcast.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "highway/pixel_gemm/pixel_kernels.cpp"
+#include "highway/pixel_gemm/pixel_kernels.h"
+
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <utility>
+
+#include "highway/pixel_gemm/pixel_finish_kernels-inl.h"
+#include "highway/pixel_gemm/pixel_pack_kernels-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace deconv {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::ScalableTag<float>;
+using V = hn::Vec<D>;
+constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(D()));
+
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX3_DL || HWY_ARCH_ARM_A64
+constexpr int kRows = 12, kAccumulators = 24, kMostVectors = 8;
+#else  // 16 registers
+constexpr int kRows = 6, kAccumulators = 12, kMostVectors = 4;
+#endif
+static_assert(kRows <= kMostPixelRows, "arrays of rows hold kMostPixelRows");
+
+constexpr int VectorsOf(int rows) { return HWY_MIN(kMostVectors, kAccumulators / rows); }
+
+// Positions [at, at + kN vectors); the last vector has `last` lanes.
+template <int kM, int kN>
+HWY_INLINE void Block(const PixelGemmArgs& args, int64_t at, int64_t last) {
+  const D d;
+  V acc[kM][kN];
+  HWY_UNROLL(12)
+  for (int m = 0; m < kM; ++m) {
+    HWY_UNROLL(8)
+    for (int v = 0; v < kN; ++v) acc[m][v] = args.fresh ? hn::Set(d, args.first[m]) : hn::LoadU(d, args.sums[m] + at + v * kLanes);
+  }
+  const float* HWY_RESTRICT weights = args.weights;
+  for (int64_t s = 0; s < args.step_count; ++s) {
+    const float* HWY_RESTRICT src = args.src + at + args.steps[s];
+    for (int64_t c = 0; c < args.channels; ++c, src += args.plane, weights += kM) {
+      V x[kN];
+      HWY_UNROLL(8)
+      for (int v = 0; v < kN; ++v) x[v] = hn::LoadU(d, src + v * kLanes);
+      HWY_UNROLL(12)
+      for (int m = 0; m < kM; ++m) {
+        const V w = hn::Set(d, weights[m]);
+        HWY_UNROLL(8)
+        for (int v = 0; v < kN; ++v) acc[m][v] = hn::MulAdd(w, x[v], acc[m][v]);
+      }
+    }
+  }
+  HWY_UNROLL(12)
+  for (int m = 0; m < kM; ++m) {
+    HWY_UNROLL(8)
+    for (int v = 0; v + 1 < kN; ++v) hn::StoreU(acc[m][v], d, args.sums[m] + at + v * kLanes);
+    StoreCount(d, acc[m][kN - 1], args.sums[m] + at + (kN - 1) * kLanes, last);
+  }
+}
+
+// The last positions, fewer than a whole block has.
+template <int kM, int kN>
+HWY_NOINLINE void Rest(const PixelGemmArgs& args, int64_t at) {
+  const int64_t left = args.positions - at;
+  if constexpr (kN > 1) {
+    if (left <= (kN - 1) * kLanes) return Rest<kM, kN - 1>(args, at);
+  }
+  Block<kM, kN>(args, at, left - (kN - 1) * kLanes);
+}
+
+template <int kM>
+void Gemm(const PixelGemmArgs& args) {
+  constexpr int kN = VectorsOf(kM);
+  int64_t at = 0;
+  for (; at + kN * kLanes <= args.positions; at += kN * kLanes) Block<kM, kN>(args, at, kLanes);
+  if (at < args.positions) Rest<kM, kN>(args, at);
+}
+
+using GemmFunction = void (*)(const PixelGemmArgs&);
+
+template <class Indices>
+struct Gemms;
+template <size_t... kIndex>
+struct Gemms<std::index_sequence<kIndex...>> {
+  static constexpr GemmFunction kTable[] = {&Gemm<kIndex + 1>...};
+};
+
+}  // namespace
+
+const PixelKernels* PixelTable() {
+  static constexpr PixelKernels kTable = {static_cast<int>(kLanes), kRows, Gemms<std::make_index_sequence<kRows>>::kTable, &PackRows,
+                                          &FinishRows};
+  return &kTable;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace deconv
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+#include "highway/dispatch_kernels-inl.h"
+
+namespace deconv {
+
+HWY_EXPORT(PixelTable);
+
+const PixelKernels& pixel_kernels(int64_t targets) { return *DECONV_DISPATCH(PixelTable, targets)(); }
+
+}  // namespace deconv
+#endif  // HWY_ONCE

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Packing, multiplying and finishing with lanes over pixels, one table per instruction set.
+#pragma once
+
+#include <cstdint>
+
+#include "core/parameters.h"
+
+namespace deconv {
+
+constexpr int kMostPixelRows = 12;
+// Floats of the widest vector.
+constexpr int kPixelTail = 16;
+
+// sums[row][position] += src[channel][position + step] * weights[step][channel][row], step after step, channel after channel: one chain of
+// multiply-adds for each sum, wherever vectors begin.
+struct PixelGemmArgs {
+  const float* src;  // first channel, position 0
+  int64_t plane;     // floats between channels
+  int64_t channels;
+  const int64_t* steps;  // distances in src, never positive
+  int64_t step_count;
+  const float* weights;
+  float* sums[kMostPixelRows];
+  bool fresh;  // sums start from `first` instead of what they hold
+  float first[kMostPixelRows];
+  int64_t positions;  // a whole vector may be read, in src and sums, where the last one begins
+};
+
+// Rows of src into rows of cells, which are `width` long: zeros, `count` inputs, zeros. May write 64 bytes past the last cell.
+struct PixelPackArgs {
+  const float* src;
+  int64_t channel_stride, row_stride, pixel_stride;
+  int64_t channels;
+  int64_t rows;            // all rows of cells
+  int64_t top, data_rows;  // zero rows before those with inputs, and these
+  int64_t left, count;
+  int64_t width;
+  float* dst;
+  int64_t plane;  // floats between channels of dst
+};
+
+// Finishes `count` positions of `rows` rows of sums and interleaves them: dst[position*step + row].
+struct PixelFinishArgs {
+  const float* sums;
+  int64_t pitch;  // floats between rows of sums
+  int64_t rows;
+  int64_t count;
+  float* dst;
+  const float* residual;  // null where absent; may be dst
+  int64_t step;
+  // Per row; null where absent. A scale comes with a bias. A bias alone is in the sums already.
+  const float* scale;
+  const float* bias;
+  const float* slopes;
+  const Epilogue* epilogue;
+};
+
+struct PixelKernels {
+  int lanes;
+  int rows;                                   // most of a chunk
+  void (*const* gemm)(const PixelGemmArgs&);  // [rows - 1]
+  void (*pack)(const PixelPackArgs&);
+  void (*finish)(const PixelFinishArgs&);
+};
+
+const PixelKernels& pixel_kernels(int64_t targets);
+
+}  // namespace deconv

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// A pixel_gemm operator at one input shape.
+#pragma once
+
+#include "core/backend.h"
+#include "highway/pixel_gemm/operator.h"
+
+namespace deconv {
+
+class PixelGemmPlan final : public Plan {
+ public:
+  PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape);
+
+  size_t workspace_bytes() const override;
+  std::string description() const override;
+  deconv_status run(const RunArguments& args, const Parallel& parallel) const noexcept override;
+
+ private:
+  friend class PixelGemmTask;
+
+  // Positions of a task: j per axis, o + pad = r + j*S. Several images only where they are whole.
+  struct Box {
+    int64_t image_begin, image_end;
+    Axes begin, end;
+  };
+  Box box(int64_t index) const;
+
+  void choose_extents();
+  bool choose_residence(int64_t channels);
+  double cycles(const Axes& extent, int64_t cells) const;
+  void make_tasks();
+  int64_t count_pieces();
+  Axes window(const Axes& extent) const;
+
+  const PixelGemmOperator& op_;
+  Shape shape_;
+  Axes first_, end_;  // all positions
+  Axes extent_;       // positions of a box
+  int64_t images_;    // of a box
+  Axes pieces_;
+  int64_t image_pieces_, block_pieces_;
+  int64_t blocks_;         // of a task
+  bool direct_;            // channels-first src without borders is multiplied where it stands
+  bool whole_;             // all input channels are packed at once, otherwise a piece after the other
+  int64_t plane_, pitch_;  // floats between channels of packed src, between rows of sums
+  size_t steps_bytes_, src_bytes_, sums_bytes_, task_bytes_;
+};
+
+}  // namespace deconv

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/pixel_gemm/task.h"
+
+#include <algorithm>
+
+#include "core/division.h"
+
+namespace deconv {
+
+PixelGemmTask::PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group,
+                             const PixelGemmPlan::Box& box)
+    : plan_(plan),
+      op_(plan.op_),
+      params_(plan.op_.params()),
+      args_(args),
+      group_(group),
+      box_(box),
+      window_{window(0), window(1), window(2)},
+      steps_(reinterpret_cast<int64_t*>(workspace)),
+      packed_(reinterpret_cast<float*>(workspace + plan.steps_bytes_)),
+      sums_(reinterpret_cast<float*>(workspace + plan.steps_bytes_ + plan.src_bytes_)),
+      src_(packed_),
+      plane_(plan.plane_) {
+  first_cell_ = cell(0, box_.begin);
+  Axes last;
+  for (int a = 0; a < 3; ++a) last[a] = box_.end[a] - 1;
+  positions_ = cell(box_.image_end - box_.image_begin - 1, last) + 1 - first_cell_;
+  for (size_t i = 0; i < op_.schedule().steps().size(); ++i) {
+    const Axes& shift = op_.schedule().steps()[i];
+    steps_[i] = -((shift[0] * window_[1].pitch + shift[1]) * window_[2].pitch + shift[2]);
+  }
+  if (!plan_.direct_) return;
+  plane_ = plan_.shape_.in_spatial();
+  src_ =
+      static_cast<const float*>(args_.src) + (box_.image_begin * params_.in_channels + group_ * params_.in_channels_per_group()) * plane_;
+}
+
+PixelGemmTask::Window PixelGemmTask::window(int a) const {
+  const int64_t in = plan_.shape_.in[a];
+  if (plan_.direct_) return {0, 0, in, 0, in};
+  const int64_t low = box_.begin[a] - op_.most_shift()[a], high = box_.end[a];
+  Window window;
+  window.low = low;
+  window.begin = std::max<int64_t>(0, low);
+  window.count = std::max<int64_t>(0, std::min(in, high) - window.begin);
+  window.left = std::max<int64_t>(0, -low);
+  window.pitch = high - low - std::min(window.left, std::max<int64_t>(0, high - in));
+  return window;
+}
+
+// Of a position: where its shift 0 reads.
+int64_t PixelGemmTask::cell(int64_t image, const Axes& j) const {
+  int64_t at = image;
+  for (int a = 0; a < 3; ++a) at = at * window_[a].pitch + j[a] - window_[a].low;
+  return at;
+}
+
+void PixelGemmTask::run(int64_t block_begin, int64_t block_end) {
+  const int64_t channels = params_.in_channels_per_group();
+  if (plan_.whole_ && !plan_.direct_) pack(0, channels);
+  for (int64_t i = block_begin; i < block_end; ++i) {
+    const PixelBlock& block = op_.schedule().blocks()[i];
+    fill_idle(block);
+    for (int64_t begin = 0; begin < channels; begin += op_.piece()) {
+      const int64_t end = std::min(channels, begin + op_.piece());
+      if (!plan_.whole_) pack(begin, end);
+      multiply(block, begin, end);
+    }
+    finish(block);
+  }
+}
+
+void PixelGemmTask::pack(int64_t begin, int64_t end) {
+  const Axes& in = plan_.shape_.in;
+  const bool last = params_.src_layout == DECONV_CHANNELS_LAST;
+  const int64_t spatial = plan_.shape_.in_spatial(), pixel = last ? params_.in_channels : 1;
+  const bool row_empty = window_[1].count == 0 || window_[2].count == 0;
+  PixelPackArgs pack;
+  pack.channel_stride = last ? 1 : spatial;
+  pack.pixel_stride = pixel;
+  pack.row_stride = in[2] * pixel;
+  pack.channels = end - begin;
+  pack.rows = window_[1].pitch;
+  pack.left = window_[2].left;
+  pack.count = window_[2].count;
+  pack.width = window_[2].pitch;
+  pack.plane = plane_;
+  pack.dst = packed_;
+  const int64_t first = group_ * params_.in_channels_per_group() + begin;
+  for (int64_t image = box_.image_begin; image < box_.image_end; ++image) {
+    const int64_t tensor = image * params_.in_channels * spatial + first * (last ? 1 : spatial);
+    for (int64_t d = 0; d < window_[0].pitch; ++d) {
+      const int64_t in_d = d - window_[0].left;
+      const bool data = !row_empty && in_d >= 0 && in_d < window_[0].count;
+      pack.top = window_[1].left;
+      pack.data_rows = data ? window_[1].count : 0;
+      const int64_t row = (window_[0].begin + (data ? in_d : 0)) * in[1] + window_[1].begin;
+      pack.src = static_cast<const float*>(args_.src) + (data ? tensor + (row * in[2] + window_[2].begin) * pixel : 0);
+      op_.kernels().pack(pack);
+      pack.dst += window_[1].pitch * window_[2].pitch;
+    }
+  }
+  // Zeros that would be the next image's first ones.
+  pack.dst = packed_ + (box_.image_end - box_.image_begin) * window_[0].pitch * window_[1].pitch * window_[2].pitch;
+  pack.width = packed_ + first_cell_ + positions_ - pack.dst;
+  if (pack.width <= 0) return;
+  pack.rows = 1;
+  pack.data_rows = 0;
+  op_.kernels().pack(pack);
+}
+
+// Without taps a row's sums are its bias.
+void PixelGemmTask::fill_idle(const PixelBlock& block) {
+  const float* bias = op_.scale(group_, block) == nullptr ? op_.bias(group_, block) : nullptr;
+  for (int64_t i = block.idle_begin; i < block.idle_end; ++i) {
+    const int64_t row = op_.schedule().rows()[i];
+    std::fill_n(sums_ + row * plan_.pitch_, positions_, bias == nullptr ? 0.0f : bias[row]);
+  }
+}
+
+void PixelGemmTask::multiply(const PixelBlock& block, int64_t begin, int64_t end) {
+  // Sums that are scaled get their bias afterwards.
+  const float* bias = op_.scale(group_, block) == nullptr ? op_.bias(group_, block) : nullptr;
+  PixelGemmArgs gemm;
+  gemm.plane = plane_;
+  gemm.channels = end - begin;
+  for (int64_t i = block.chunk_begin; i < block.chunk_end; ++i) {
+    const PixelChunk& chunk = op_.schedule().chunks()[i];
+    gemm.src = src_ + (plan_.whole_ ? begin * plane_ : 0) + first_cell_;
+    gemm.steps = steps_ + chunk.step_begin;
+    gemm.step_count = chunk.step_count;
+    gemm.weights = op_.weights(group_, block, chunk, begin, end);
+    gemm.fresh = chunk.fresh && begin == 0;
+    for (int m = 0; m < chunk.rows; ++m) {
+      const int64_t row = op_.schedule().rows()[chunk.first_row + m];
+      gemm.sums[m] = sums_ + row * plan_.pitch_;
+      gemm.first[m] = bias == nullptr ? 0.0f : bias[row];
+    }
+    gemm.positions = positions_;
+    multiply_chunk(chunk, gemm);
+  }
+}
+
+void PixelGemmTask::multiply_chunk(const PixelChunk& chunk, PixelGemmArgs gemm) {
+  if (!op_.finite()) return multiply_inputs(chunk, gemm);
+  const auto kernel = op_.kernels().gemm[chunk.rows - 1];
+  if (!plan_.direct_) return kernel(gemm);
+  // The tensor may end where the last vector begins: its inputs are copied.
+  const int64_t tail = positions_ % op_.kernels().lanes;
+  gemm.positions = positions_ - tail;
+  if (gemm.positions > 0) kernel(gemm);
+  if (tail == 0) return;
+  PixelPackArgs copy{};
+  copy.src = gemm.src + gemm.positions;
+  copy.channel_stride = plane_;
+  copy.pixel_stride = copy.rows = copy.data_rows = 1;
+  copy.channels = gemm.channels;
+  copy.count = copy.width = tail;
+  copy.dst = packed_;
+  copy.plane = kPixelTail;
+  op_.kernels().pack(copy);
+  for (int m = 0; m < chunk.rows; ++m) gemm.sums[m] += gemm.positions;
+  gemm.src = packed_;
+  gemm.plane = kPixelTail;
+  gemm.positions = tail;
+  kernel(gemm);
+}
+
+// Zero times an infinite weight would be NaN where no input is: step by step, only inputs are multiplied.
+void PixelGemmTask::multiply_inputs(const PixelChunk& chunk, const PixelGemmArgs& gemm) {
+  const auto kernel = op_.kernels().gemm[chunk.rows - 1];
+  for (int m = 0; gemm.fresh && m < chunk.rows; ++m) std::fill_n(gemm.sums[m], positions_, gemm.first[m]);
+  PixelGemmArgs run = gemm;
+  run.step_count = 1;
+  run.fresh = false;
+  for (int64_t s = 0; s < chunk.step_count; ++s) {
+    const Axes& shift = op_.schedule().steps()[chunk.step_begin + s];
+    Axes begin, end;
+    for (int a = 0; a < 3; ++a) {
+      begin[a] = std::max(box_.begin[a], shift[a]);
+      end[a] = std::min(box_.end[a], plan_.shape_.in[a] + shift[a]);
+    }
+    run.positions = end[2] - begin[2];
+    run.steps = gemm.steps + s;
+    run.weights = gemm.weights + s * gemm.channels * chunk.rows;
+    for (int64_t image = 0; run.positions > 0 && image < box_.image_end - box_.image_begin; ++image) {
+      for (int64_t d = begin[0]; d < end[0]; ++d) {
+        for (int64_t h = begin[1]; h < end[1]; ++h) {
+          const int64_t at = cell(image, {d, h, begin[2]}) - first_cell_;
+          run.src = gemm.src + at;
+          for (int m = 0; m < chunk.rows; ++m) run.sums[m] = gemm.sums[m] + at;
+          kernel(run);
+        }
+      }
+    }
+  }
+}
+
+// Outputs of an axis that the box holds.
+int64_t PixelGemmTask::out_begin(int a) const {
+  return std::max<int64_t>(0, box_.begin[a] * params_.stride[a] - plan_.shape_.padding.begin[a]);
+}
+int64_t PixelGemmTask::out_end(int a) const {
+  return std::min(plan_.shape_.out[a], box_.end[a] * params_.stride[a] - plan_.shape_.padding.begin[a]);
+}
+
+void PixelGemmTask::finish(const PixelBlock& block) {
+  const Axes &out = plan_.shape_.out, &pad = plan_.shape_.padding.begin, &stride = params_.stride;
+  for (int64_t image = box_.image_begin; image < box_.image_end; ++image) {
+    for (int64_t d = out_begin(0); d < out_end(0); ++d) {
+      const int64_t first_pair = (d + pad[0]) % stride[0] * stride[1];
+      if (first_pair >= block.pair_end || first_pair + stride[1] <= block.pair_begin) continue;
+      for (int64_t h = out_begin(1); h < out_end(1); ++h) {
+        const int64_t pair = first_pair + (h + pad[1]) % stride[1];
+        if (pair < block.pair_begin || pair >= block.pair_end) continue;
+        const Axes j{(d + pad[0]) / stride[0], (h + pad[1]) / stride[1], box_.begin[2]};
+        row_sums_ = sums_ + cell(image - box_.image_begin, j) - first_cell_;
+        finish_row(block, pair, image, (d * out[1] + h) * out[2]);
+      }
+    }
+  }
+}
+
+// A row of outputs of all channels of the block.
+void PixelGemmTask::finish_row(const PixelBlock& block, int64_t pair, int64_t image, int64_t out_row) {
+  const int64_t channels = params_.out_channels, spatial = plan_.shape_.out_spatial(), stride = params_.stride[2];
+  const int64_t channel = group_ * params_.out_channels_per_group() + block.channel_begin;
+  if (params_.dst_layout == DECONV_CHANNELS_FIRST) {
+    for (int64_t c = 0; c < block.channels(); ++c) {
+      finish_phases(block, op_.schedule().row(block, pair, 0, c), 1, (image * channels + channel + c) * spatial + out_row);
+    }
+    return;
+  }
+  const int64_t dst = (image * spatial + out_row) * channels + channel;
+  if (block.channels() == channels) return finish_phases(block, op_.schedule().row(block, pair, 0, 0), channels, dst);
+  // Other channels stand between the outputs' channels: a phase after the other.
+  const int64_t pad = plan_.shape_.padding.begin[2];
+  for (int64_t residue = 0; residue < stride; ++residue) {
+    const int64_t begin = std::max(box_.begin[2], ceil_div(pad - residue, stride));
+    const int64_t end = std::min(box_.end[2], floor_div(plan_.shape_.out[2] - 1 + pad - residue, stride) + 1);
+    const int64_t row = op_.schedule().row(block, pair, residue, 0);
+    finish_run(block, row, block.channels(), begin, end, dst + (begin * stride + residue - pad) * channels, stride * channels);
+  }
+}
+
+// All phases of a row of outputs, `channels` floats each, which follow each other in dst. At the row's ends only some phases of a position
+// exist.
+void PixelGemmTask::finish_phases(const PixelBlock& block, int64_t row, int64_t channels, int64_t dst) {
+  const int64_t stride = params_.stride[2], pad = plan_.shape_.padding.begin[2], out = plan_.shape_.out[2], step = stride * channels;
+  const auto part = [&](int64_t j) {
+    const int64_t begin = std::max<int64_t>(0, pad - j * stride), end = std::min(stride, out + pad - j * stride);
+    finish_run(block, row + begin * channels, (end - begin) * channels, j, j + 1, dst + (j * stride + begin - pad) * channels, step);
+  };
+  const int64_t begin = std::max(box_.begin[2], ceil_div(pad, stride)), end = std::min(box_.end[2], (out + pad) / stride);
+  if (box_.begin[2] < begin) part(box_.begin[2]);
+  finish_run(block, row, step, begin, end, dst + (begin * stride - pad) * channels, step);
+  if (std::max(begin, end) < box_.end[2]) part(std::max(begin, end));
+}
+
+void PixelGemmTask::finish_run(const PixelBlock& block, int64_t row, int64_t rows, int64_t j_begin, int64_t j_end, int64_t dst,
+                               int64_t step) {
+  if (j_begin >= j_end) return;
+  const auto of_row = [row](const float* values) { return values == nullptr ? nullptr : values + row; };
+  PixelFinishArgs finish;
+  finish.sums = row_sums_ + row * plan_.pitch_ + j_begin - box_.begin[2];
+  finish.pitch = plan_.pitch_;
+  finish.rows = rows;
+  finish.count = j_end - j_begin;
+  finish.dst = static_cast<float*>(args_.dst) + dst;
+  finish.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + dst;
+  finish.step = step;
+  finish.scale = of_row(op_.scale(group_, block));
+  finish.bias = of_row(op_.bias(group_, block));
+  finish.slopes = of_row(op_.slopes(group_, block));
+  finish.epilogue = &params_.epilogue;
+  op_.kernels().finish(finish);
+}
+
+}  // namespace deconv
