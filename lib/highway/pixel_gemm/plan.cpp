@@ -79,7 +79,7 @@ void PixelGemmPlan::choose_extents() {
   const bool several = op_.schedule().blocks().size() > 1;
   whole_ = direct_ || several || inputs <= op_.piece();
   const int64_t by_sums = kSumFloats / op_.schedule().most_block_rows();
-  const int64_t by_src = direct_ ? by_sums : kSrcFloats / (whole_ ? inputs : op_.piece());
+  const int64_t by_src = kSrcFloats / (whole_ ? inputs : op_.piece());
   const int64_t cells = std::max<int64_t>(64, std::min(by_sums, by_src));
   Axes all;
   for (int a = 0; a < 3; ++a) all[a] = end_[a] - first_[a];
@@ -160,10 +160,12 @@ std::string PixelGemmPlan::description() const {
 deconv_status PixelGemmPlan::run(const RunArguments& args, const Parallel& parallel) const noexcept {
   char* workspace = align_up(args.workspace);
   const int64_t boxes = image_pieces_ * product(pieces_), all_blocks = static_cast<int64_t>(op_.schedule().blocks().size());
-  parallel_run(parallel, op_.params().groups * boxes * block_pieces_, [&](int worker, int64_t index) {
+  const int64_t tasks = op_.params().groups * boxes * block_pieces_;
+  parallel_run(parallel, tasks, [&](int worker, int64_t index) {
     const int64_t first = index % block_pieces_ * blocks_, rest = index / block_pieces_;
+    const int64_t next = index + parallel.threads < tasks ? (index + parallel.threads) / block_pieces_ : rest;
     PixelGemmTask(*this, args, workspace + static_cast<size_t>(worker) * task_bytes_, rest / boxes, box(rest % boxes))
-        .run(first, std::min(all_blocks, first + blocks_));
+        .run(first, std::min(all_blocks, first + blocks_), {next / boxes, box(next % boxes)});
   });
   return DECONV_OK;
 }

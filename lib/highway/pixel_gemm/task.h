@@ -10,7 +10,12 @@ class PixelGemmTask {
  public:
   PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PixelGemmPlan::Box& box);
 
-  void run(int64_t block_begin, int64_t block_end);
+  // `next`: the task that this worker will probably run next, whose first inputs are fetched meanwhile; this one again if there is none.
+  struct Next {
+    int64_t group;
+    PixelGemmPlan::Box box;
+  };
+  void run(int64_t block_begin, int64_t block_end, const Next& next);
 
  private:
   // Cells of an axis: inputs [begin, begin + count) after `left` zeros. Zeros past the last input are the next row's first ones.
@@ -21,6 +26,7 @@ class PixelGemmTask {
     int64_t pitch;
   };
   Window window(int a) const;
+  PixelPrefetch prefetch(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const;
   int64_t cell(int64_t image, const Axes& j) const;
 
   void pack(int64_t begin, int64_t end);
@@ -48,6 +54,7 @@ class PixelGemmTask {
   const float* src_;  // cell 0 of the first channel
   int64_t plane_;     // floats between channels
   int64_t first_cell_, positions_;
+  PixelPrefetch prefetch_{};
   const float* row_sums_ = nullptr;  // sums of the row that is being finished, at its first position
 };
 
