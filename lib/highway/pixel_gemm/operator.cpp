@@ -27,6 +27,12 @@ Axes most_shifts(const Parameters& p) {
   return shift;
 }
 
+// Whole cache lines of channels-last src.
+int64_t even_piece(int64_t channels) {
+  constexpr int64_t kLine = 16;
+  return std::min(channels, ceil_div(ceil_div(channels, ceil_div(channels, kPixelChannels)), kLine) * kLine);
+}
+
 }  // namespace
 
 PixelGemmOperator::PixelGemmOperator(const Parameters& params, int64_t targets)
@@ -35,7 +41,7 @@ PixelGemmOperator::PixelGemmOperator(const Parameters& params, int64_t targets)
       isa_(best_target_name(targets)),
       schedule_(params, kernels_.rows),
       most_shift_(most_shifts(params)),
-      piece_(ceil_div(params.in_channels_per_group(), ceil_div(params.in_channels_per_group(), kPixelChannels))),
+      piece_(even_piece(params.in_channels_per_group())),
       finite_(all_finite(static_cast<const float*>(params.weights), params.weights_count())),
       weights_(static_cast<size_t>(params.weights_count())),
       scale_(spread(params.scale, params.epilogue.has_scale)),

@@ -78,6 +78,7 @@ HWY_INLINE void Block(const PixelGemmArgs& args, int64_t at, int64_t last) {
     const float* HWY_RESTRICT src = args.src + at + args.steps[s];
     for (int64_t c = 0; c < args.channels; ++c, src += args.plane, weights += kM) {
       FetchLine(*args.prefetch);
+      if constexpr (kM * kN >= 20) FetchLine(*args.prefetch);
       V x[kN];
       HWY_UNROLL(8)
       for (int v = 0; v < kN; ++v) x[v] = kM == 1 ? hn::LoadU(d, src + v * kLanes) : InRegister(hn::LoadU(d, src + v * kLanes));

@@ -51,12 +51,14 @@ struct PixelPackArgs {
   int64_t plane;  // floats between channels of dst
 };
 
-// Finishes `count` positions of `rows` rows of sums and interleaves them: dst[position*step + row].
+// Finishes `count` positions of `rows` rows of sums and interleaves them: dst[position*step + row - begin]. Where rows == step, the outputs
+// before `begin` and from `end` on do not exist.
 struct PixelFinishArgs {
   const float* sums;
   int64_t pitch;  // floats between rows of sums
   int64_t rows;
   int64_t count;
+  int64_t begin, end;
   float* dst;
   const float* residual;  // null where absent; may be dst
   int64_t step;

@@ -86,6 +86,7 @@ void PixelGemmPlan::choose_extents() {
   double least = 0;
   for (int64_t cuts = 1; cuts <= 32 && cuts <= all[2]; ++cuts) {
     Axes extent{1, 1, ceil_div(all[2], cuts)};
+    if (cuts > 1) extent[2] = std::min(all[2], ceil_div(extent[2], op_.kernels().lanes) * op_.kernels().lanes);
     if (direct_ && cuts > 1) extent[2] = std::min(all[2], cells);
     Axes cut = window(extent);
     const auto grow = [&](int a) {

@@ -280,41 +280,41 @@ void PixelGemmTask::finish_row(const PixelBlock& block, int64_t pair, int64_t im
     const int64_t begin = std::max(box_.begin[2], ceil_div(pad - residue, stride));
     const int64_t end = std::min(box_.end[2], floor_div(plan_.shape_.out[2] - 1 + pad - residue, stride) + 1);
     const int64_t row = op_.schedule().row(block, pair, residue, 0);
-    finish_run(block, row, block.channels(), begin, end, dst + (begin * stride + residue - pad) * channels, stride * channels);
+    if (begin >= end) continue;
+    PixelFinishArgs finish = finish_args(block, row, block.channels(), begin, dst + (begin * stride + residue - pad) * channels);
+    finish.count = end - begin;
+    finish.step = stride * channels;
+    op_.kernels().finish(finish);
   }
 }
 
 // All phases of a row of outputs, `channels` floats each, which follow each other in dst. At the row's ends only some phases of a position
 // exist.
 void PixelGemmTask::finish_phases(const PixelBlock& block, int64_t row, int64_t channels, int64_t dst) {
-  const int64_t stride = params_.stride[2], pad = plan_.shape_.padding.begin[2], out = plan_.shape_.out[2], step = stride * channels;
-  const auto part = [&](int64_t j) {
-    const int64_t begin = std::max<int64_t>(0, pad - j * stride), end = std::min(stride, out + pad - j * stride);
-    finish_run(block, row + begin * channels, (end - begin) * channels, j, j + 1, dst + (j * stride + begin - pad) * channels, step);
-  };
-  const int64_t begin = std::max(box_.begin[2], ceil_div(pad, stride)), end = std::min(box_.end[2], (out + pad) / stride);
-  if (box_.begin[2] < begin) part(box_.begin[2]);
-  finish_run(block, row, step, begin, end, dst + (begin * stride - pad) * channels, step);
-  if (std::max(begin, end) < box_.end[2]) part(std::max(begin, end));
+  const int64_t step = params_.stride[2] * channels, first = out_begin(2), last = out_end(2);
+  const int64_t origin = box_.begin[2] * params_.stride[2] - plan_.shape_.padding.begin[2];  // of the first position's phase 0
+  PixelFinishArgs finish = finish_args(block, row, step, box_.begin[2], dst + first * channels);
+  finish.count = box_.end[2] - box_.begin[2];
+  finish.begin = (first - origin) * channels;
+  finish.end = (last - origin) * channels;
+  finish.step = step;
+  op_.kernels().finish(finish);
 }
 
-void PixelGemmTask::finish_run(const PixelBlock& block, int64_t row, int64_t rows, int64_t j_begin, int64_t j_end, int64_t dst,
-                               int64_t step) {
-  if (j_begin >= j_end) return;
+// `rows` rows from position j on, to dst.
+PixelFinishArgs PixelGemmTask::finish_args(const PixelBlock& block, int64_t row, int64_t rows, int64_t j, int64_t dst) const {
   const auto of_row = [row](const float* values) { return values == nullptr ? nullptr : values + row; };
-  PixelFinishArgs finish;
-  finish.sums = row_sums_ + row * plan_.pitch_ + j_begin - box_.begin[2];
+  PixelFinishArgs finish{};
+  finish.sums = row_sums_ + row * plan_.pitch_ + j - box_.begin[2];
   finish.pitch = plan_.pitch_;
   finish.rows = rows;
-  finish.count = j_end - j_begin;
   finish.dst = static_cast<float*>(args_.dst) + dst;
   finish.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + dst;
-  finish.step = step;
   finish.scale = of_row(op_.scale(group_, block));
   finish.bias = of_row(op_.bias(group_, block));
   finish.slopes = of_row(op_.slopes(group_, block));
   finish.epilogue = &params_.epilogue;
-  op_.kernels().finish(finish);
+  return finish;
 }
 
 }  // namespace deconv

@@ -37,7 +37,7 @@ class PixelGemmTask {
 
   void finish(const PixelBlock& block);
   void finish_row(const PixelBlock& block, int64_t pair, int64_t image, int64_t out_row);
-  void finish_run(const PixelBlock& block, int64_t row, int64_t rows, int64_t j_begin, int64_t j_end, int64_t dst, int64_t step);
+  PixelFinishArgs finish_args(const PixelBlock& block, int64_t row, int64_t rows, int64_t j, int64_t dst) const;
   void finish_phases(const PixelBlock& block, int64_t row, int64_t channels, int64_t dst);
   int64_t out_begin(int a) const;
   int64_t out_end(int a) const;
