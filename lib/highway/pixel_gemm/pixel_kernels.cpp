@@ -54,7 +54,11 @@ HWY_INLINE void NextRun(PixelPrefetch& prefetch) {
     }
     prefetch.index[level] = 0;
   }
-  prefetch.step = 0;
+  if (prefetch.then != nullptr) {
+    prefetch = PixelPrefetch(*prefetch.then);
+  } else {
+    prefetch.step = 0;
+  }
 }
 
 HWY_INLINE void FetchLine(PixelPrefetch& prefetch) {

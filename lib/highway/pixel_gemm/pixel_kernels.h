@@ -16,8 +16,9 @@ constexpr int kPixelTail = 16;
 // in three nested strides. Without it packing waits for memory, 20 to 45 % of the time of layers with few output channels.
 struct PixelPrefetch {
   const float* at;
-  int64_t lines, left;  // of a run; still to fetch of this one
-  int64_t step;         // floats between lines: 0 when all runs are done
+  int64_t lines, left;        // of a run; still to fetch of this one
+  int64_t step;               // floats between lines: 0 when all runs are done
+  const PixelPrefetch* then;  // what follows, or null
   const float* start[3];
   int64_t stride[3], count[3], index[3];
 };

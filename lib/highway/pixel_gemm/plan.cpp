@@ -11,7 +11,7 @@ namespace deconv {
 namespace {
 
 // Packed src and sums of a box share a 1 MiB L2 with a chunk's weights and what streams by.
-constexpr int64_t kSrcFloats = 96 * 1024;
+constexpr int64_t kSrcFloats = 64 * 1024;
 constexpr int64_t kSumFloats = 64 * 1024;
 // Rows that a box of src may serve without being packed: more of them would read it often from planes that share cache sets.
 constexpr int64_t kMostDirectRows = 48;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/division.h"
+#include "highway/pixel_gemm/prefetch.h"
 
 namespace deconv {
 
@@ -58,19 +59,19 @@ int64_t PixelGemmTask::cell(int64_t image, const Axes& j) const {
 void PixelGemmTask::run(int64_t block_begin, int64_t block_end, const Next& next) {
   const int64_t channels = params_.in_channels_per_group();
   const int64_t resident = plan_.whole_ ? channels : op_.piece();
-  if (plan_.whole_) {
-    if (!plan_.direct_) pack(0, channels);
-    prefetch_ = prefetch(next.group, next.box, 0, channels);
-  }
+  if (plan_.whole_ && !plan_.direct_) pack(0, channels);
+  next_src_ = src_lines(next.group, next.box, 0, resident);
   for (int64_t i = block_begin; i < block_end; ++i) {
     const PixelBlock& block = op_.schedule().blocks()[i];
     fill_idle(block);
     for (int64_t begin = 0; begin < channels; begin += op_.piece()) {
       const int64_t end = std::min(channels, begin + op_.piece());
-      if (!plan_.whole_) {
-        pack(begin, end);
-        const bool last = end == channels;
-        prefetch_ = last ? prefetch(next.group, next.box, 0, resident) : prefetch(group_, box_, end, std::min(channels, end + resident));
+      if (!plan_.whole_) pack(begin, end);
+      if (plan_.whole_ ? begin == 0 : end == channels) {
+        prefetch_ = dst_lines(block);
+        prefetch_.then = i + 1 == block_end ? &next_src_ : nullptr;
+      } else if (!plan_.whole_) {
+        prefetch_ = src_lines(group_, box_, end, std::min(channels, end + resident));
       }
       multiply(block, begin, end);
     }
@@ -79,35 +80,38 @@ void PixelGemmTask::run(int64_t block_begin, int64_t block_end, const Next& next
 }
 
 // Channels [begin, end) of the inputs that a box reads.
-PixelPrefetch PixelGemmTask::prefetch(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const {
-  const Axes& in = plan_.shape_.in;
-  const bool last = params_.src_layout == DECONV_CHANNELS_LAST;
-  const int64_t spatial = plan_.shape_.in_spatial(), pixel = last ? params_.in_channels : 1;
-  Axes low, count;
+PixelPrefetch PixelGemmTask::src_lines(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const {
+  const int64_t first = group * params_.in_channels_per_group();
+  TensorPart part{static_cast<const float*>(args_.src),
+                  params_.src_layout,
+                  params_.in_channels,
+                  plan_.shape_.in,
+                  box.image_begin,
+                  box.image_end,
+                  first + begin,
+                  first + end,
+                  {},
+                  {}};
   for (int a = 0; a < 3; ++a) {
-    low[a] = std::clamp<int64_t>(box.begin[a] - op_.most_shift()[a], 0, in[a] - 1);
-    count[a] = std::clamp<int64_t>(box.end[a] - low[a], 1, in[a] - low[a]);
+    part.begin[a] = std::clamp<int64_t>(box.begin[a] - op_.most_shift()[a], 0, part.extents[a] - 1);
+    part.end[a] = std::clamp<int64_t>(box.end[a], part.begin[a] + 1, part.extents[a]);
   }
-  const int64_t first = group * params_.in_channels_per_group() + begin;
-  PixelPrefetch prefetch{};
-  prefetch.at = static_cast<const float*>(args_.src) + box.image_begin * params_.in_channels * spatial + first * (last ? 1 : spatial) +
-                ((low[0] * in[1] + low[1]) * in[2] + low[2]) * pixel;
-  // From the inside: extent and distance of what follows each other. Neighbours in memory become one run.
-  const int64_t extents[5] = {last ? end - begin : count[2], last ? count[2] : count[1], last ? count[1] : count[0],
-                              last ? count[0] : end - begin, box.image_end - box.image_begin};
-  const int64_t strides[5] = {1, last ? pixel : in[2], in[2] * (last ? pixel : in[1]), last ? in[1] * in[2] * pixel : spatial,
-                              params_.in_channels * spatial};
-  int level = 1;
-  int64_t run = extents[0];
-  for (; level < 5 && (strides[level] == run || extents[level] == 1); ++level) run *= extents[level];
-  prefetch.step = 16;
-  prefetch.lines = prefetch.left = ceil_div(run, prefetch.step) + 1;
-  for (int i = 0; i < 3; ++i) {
-    prefetch.start[i] = prefetch.at;
-    prefetch.count[i] = level + i < 5 ? extents[level + i] : 1;
-    prefetch.stride[i] = level + i < 5 ? strides[level + i] : 0;
-  }
-  return prefetch;
+  return lines_of(part);
+}
+
+// The block's outputs: a store that misses would wait for its line.
+PixelPrefetch PixelGemmTask::dst_lines(const PixelBlock& block) const {
+  const int64_t first = group_ * params_.out_channels_per_group();
+  return lines_of({static_cast<const float*>(args_.dst),
+                   params_.dst_layout,
+                   params_.out_channels,
+                   plan_.shape_.out,
+                   box_.image_begin,
+                   box_.image_end,
+                   first + block.channel_begin,
+                   first + block.channel_end,
+                   {out_begin(0), out_begin(1), out_begin(2)},
+                   {out_end(0), out_end(1), out_end(2)}});
 }
 
 void PixelGemmTask::pack(int64_t begin, int64_t end) {

@@ -26,7 +26,8 @@ class PixelGemmTask {
     int64_t pitch;
   };
   Window window(int a) const;
-  PixelPrefetch prefetch(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const;
+  PixelPrefetch src_lines(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const;
+  PixelPrefetch dst_lines(const PixelBlock& block) const;
   int64_t cell(int64_t image, const Axes& j) const;
 
   void pack(int64_t begin, int64_t end);
@@ -54,7 +55,7 @@ class PixelGemmTask {
   const float* src_;  // cell 0 of the first channel
   int64_t plane_;     // floats between channels
   int64_t first_cell_, positions_;
-  PixelPrefetch prefetch_{};
+  PixelPrefetch prefetch_{}, next_src_{};
   const float* row_sums_ = nullptr;  // sums of the row that is being finished, at its first position
 };
 
