@@ -9,6 +9,7 @@
 #include "core/parallel.h"
 #include "highway/isa_kernels.h"
 #include "highway/packing.h"
+#include "highway/pixel_gemm/columns.h"
 #include "highway/pixel_gemm/plan.h"
 
 namespace deconv {
@@ -43,14 +44,17 @@ PixelGemmOperator::PixelGemmOperator(const Parameters& params, int64_t targets)
       most_shift_(most_shifts(params)),
       piece_(even_piece(params.in_channels_per_group())),
       finite_(all_finite(static_cast<const float*>(params.weights), params.weights_count())),
-      weights_(static_cast<size_t>(params.weights_count())),
+      columns_(prefers_columns(params, schedule_) ? std::make_unique<ColumnWeights>(params, piece_, kernels_.rows) : nullptr),
+      weights_(columns_ != nullptr ? 0 : static_cast<size_t>(params.weights_count())),
       scale_(spread(params.scale, params.epilogue.has_scale)),
       bias_(spread(params.bias, params.epilogue.has_bias || params.epilogue.has_scale)),
       slopes_(spread(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
-  pack(params);
+  if (columns_ == nullptr) pack(params);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
 }
+
+PixelGemmOperator::~PixelGemmOperator() = default;
 
 // One value for each row instead of each channel.
 AlignedBuffer<float> PixelGemmOperator::spread(const float* values, bool present) const {
@@ -103,9 +107,13 @@ void PixelGemmOperator::pack_chunk(const Parameters& given, int64_t group, const
 std::string PixelGemmOperator::description() const { return isa_ + "/pixel_gemm: lanes over pixels, all phases of a pixel at once"; }
 
 int64_t PixelGemmOperator::packed_bytes() const {
-  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());
+  const int64_t columns = columns_ == nullptr ? 0 : columns_->bytes();
+  return columns + static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());
 }
 
-std::unique_ptr<Plan> PixelGemmOperator::plan(const Shape& shape) const { return std::make_unique<PixelGemmPlan>(*this, shape); }
+std::unique_ptr<Plan> PixelGemmOperator::plan(const Shape& shape) const {
+  if (columns_ != nullptr) return std::make_unique<ColumnsPlan>(*this, shape);
+  return std::make_unique<PixelGemmPlan>(*this, shape);
+}
 
 }  // namespace deconv

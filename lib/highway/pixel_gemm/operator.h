@@ -13,9 +13,12 @@ namespace deconv {
 // and stored once for 64 multiply-adds at least. Fixed, because the order of an output's sum must not depend on the shape.
 constexpr int64_t kPixelChannels = 64;
 
+class ColumnWeights;
+
 class PixelGemmOperator final : public Operator {
  public:
   PixelGemmOperator(const Parameters& params, int64_t targets);
+  ~PixelGemmOperator() override;
 
   std::string isa() const override { return isa_; }
   std::string algorithm() const override { return "pixel_gemm"; }
@@ -35,6 +38,8 @@ class PixelGemmOperator final : public Operator {
     return weights_.data() + (group * schedule_.products() + block.products_before) * channels + begin * block.products +
            chunk.products_before * (end - begin);
   }
+  // The weights where plans are ColumnsPlans.
+  const ColumnWeights& columns() const { return *columns_; }
   // Whether zero times any weight is zero.
   bool finite() const { return finite_; }
   // Per row of a block; null where absent. Where sums are scaled there is a bias too.
@@ -58,6 +63,7 @@ class PixelGemmOperator final : public Operator {
   Axes most_shift_;
   int64_t piece_;
   bool finite_;
+  std::unique_ptr<ColumnWeights> columns_;  // or weights_
   AlignedBuffer<float> weights_;
   AlignedBuffer<float> scale_, bias_, slopes_;  // [group][block][row]
 };

@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "highway/pixel_gemm/pixel_add_kernels-inl.h"
 #include "highway/pixel_gemm/pixel_finish_kernels-inl.h"
 #include "highway/pixel_gemm/pixel_pack_kernels-inl.h"
 
@@ -132,8 +133,8 @@ struct Gemms<std::index_sequence<kIndex...>> {
 }  // namespace
 
 const PixelKernels* PixelTable() {
-  static constexpr PixelKernels kTable = {static_cast<int>(kLanes), kRows, Gemms<std::make_index_sequence<kRows>>::kTable, &PackRows,
-                                          &FinishRows};
+  static constexpr PixelKernels kTable = {
+      static_cast<int>(kLanes), kRows, Gemms<std::make_index_sequence<kRows>>::kTable, &PackRows, &AddTerms, &FinishRows};
   return &kTable;
 }
 

@@ -70,11 +70,27 @@ struct PixelFinishArgs {
   const Epilogue* epilogue;
 };
 
+// Terms of a sum: taps of a phase.
+constexpr int kMostPixelTerms = 512;
+
+// sums[position] = bias + the sum of terms[t][position], in their order. Term t is input first + position - shifts[t] and absent outside of
+// [input_begin, input_end); what stands there may be read. Whole vectors of sums are written.
+struct PixelAddArgs {
+  const float* const* terms;
+  const int64_t* shifts;
+  int64_t term_count;
+  int64_t first, count;
+  int64_t input_begin, input_end;
+  float bias;
+  float* sums;
+};
+
 struct PixelKernels {
   int lanes;
   int rows;                                   // most of a chunk
   void (*const* gemm)(const PixelGemmArgs&);  // [rows - 1]
   void (*pack)(const PixelPackArgs&);
+  void (*add)(const PixelAddArgs&);
   void (*finish)(const PixelFinishArgs&);
 };
 

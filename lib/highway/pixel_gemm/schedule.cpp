@@ -93,14 +93,13 @@ void Schedule::cut_blocks(int64_t channels) {
 }
 
 // The cheapest of the groupings of the axes, by the first block's channels.
-void Schedule::choose_groups(const Parameters& p, int most_rows, Groups* groups) const {
+void Schedule::choose_groups(const Parameters& p, int most_rows, Groups* groups) {
   std::vector<AxisGroup> candidates[3][2];
   for (int a = 0; a < 3; ++a) {
     for (const Grouping grouping : {Grouping::kByShift, Grouping::kByResidue}) {
       candidates[a][static_cast<int>(grouping)] = axis_groups(p.kernel[a], p.stride[a], p.dilation[a], grouping);
     }
   }
-  double least = 0;
   for (int choice = 0; choice < 8; ++choice) {
     const auto& d = candidates[0][choice & 1];
     const auto& h = candidates[1][choice >> 1 & 1];
@@ -116,8 +115,8 @@ void Schedule::choose_groups(const Parameters& p, int most_rows, Groups* groups)
         }
       }
     }
-    if (choice > 0 && cycles >= least) continue;
-    least = cycles;
+    if (choice > 0 && cycles >= cycles_) continue;
+    cycles_ = cycles;
     for (int a = 0; a < 3; ++a) (*groups)[a] = candidates[a][choice >> a & 1];
   }
 }

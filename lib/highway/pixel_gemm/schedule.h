@@ -52,6 +52,8 @@ class Schedule {
   const std::vector<PixelChunk>& chunks() const { return chunks_; }
   const std::vector<PixelBlock>& blocks() const { return blocks_; }
   int64_t products() const { return products_; }
+  // Estimate for a vector of positions, first block only.
+  double cycles() const { return cycles_; }
   int64_t most_block_rows() const { return most_block_rows_; }
   int64_t block_rows(const PixelBlock& block) const { return (block.pair_end - block.pair_begin) * block.channels() * stride_[2]; }
 
@@ -69,7 +71,7 @@ class Schedule {
 
  private:
   using Groups = std::vector<AxisGroup>[3];
-  void choose_groups(const Parameters& params, int most_rows, Groups* groups) const;
+  void choose_groups(const Parameters& params, int most_rows, Groups* groups);
   void cut_blocks(int64_t channels);
   void fill_block(const Groups& groups, int most_rows, PixelBlock* block);
   void add_chunks(const std::vector<int32_t>& rows, bool fresh, int64_t step_begin, int64_t step_count, int most_rows, PixelBlock* block);
@@ -81,6 +83,7 @@ class Schedule {
   std::vector<PixelChunk> chunks_;
   std::vector<PixelBlock> blocks_;
   int64_t products_ = 0, most_block_rows_ = 0;
+  double cycles_ = 0;
 };
 
 }  // namespace deconv
