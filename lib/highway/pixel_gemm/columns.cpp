@@ -14,7 +14,7 @@ namespace {
 
 // A slab's columns, and a piece of its src, each a quarter of a 1 MiB L2: the next src is fetched beside them.
 constexpr int64_t kColumnFloats = 64 * 1024;
-constexpr int64_t kSlabFloats = 64 * 1024;
+constexpr int64_t kSlabFloats = 40 * 1024;
 // Rows of src at a task's edge are multiplied again by its neighbour: few tasks.
 constexpr int64_t kTasksPerThread = 2;
 constexpr int64_t kVector = 16;
@@ -33,13 +33,22 @@ bool prefers_columns(const Parameters& p, const Schedule& schedule) {
   if (p.src_layout != DECONV_CHANNELS_FIRST || p.dst_layout != DECONV_CHANNELS_FIRST) return false;
   const int64_t columns = p.taps() * p.out_channels_per_group();
   if (p.rank == 3 || schedule.blocks().size() != 1 || columns > kMostColumns) return false;
-  int64_t farthest = 0;
-  for (const Axes& step : schedule.steps()) farthest = std::max({farthest, step[1], step[2]});
+  int64_t far_row = 0, far_pixel = 0;
+  for (const Axes& step : schedule.steps()) {
+    far_row = std::max(far_row, step[1]);
+    far_pixel = std::max(far_pixel, step[2]);
+  }
+  const int64_t farthest = std::max(far_row, far_pixel);
   if (farthest == 0 || farthest > kMostShift) return false;
-  // Cycles of a vector of pixels. A column goes to L2, comes back and is added; an input is loaded and stored to be packed.
-  constexpr double kColumn = 6, kInput = 3.5, kGemm = 1.02;
-  const double inputs = static_cast<double>(p.in_channels_per_group());
-  return static_cast<double>(columns) * (kGemm * inputs + kColumn) < schedule.cycles() + kInput * inputs;
+  // Cycles of a vector of pixels. A column goes to L2, comes back and is added. An input is loaded and stored to be packed, here too where
+  // planes share cache sets. Narrow strips repeat pixels at their edges and leave half a vector empty.
+  constexpr double kColumn = 4.5, kInput = 3.5, kGemm = 1.02;
+  const Axes& in = p.expected_in;
+  const bool packs_too = in[2] > 0 && in[1] % kSharedSets * (in[2] % kSharedSets) % kSharedSets == 0;
+  const double inputs = static_cast<double>(p.in_channels_per_group()),
+               strip = kColumnFloats / static_cast<double>(columns * (far_row + 1));
+  const double gemm = (kGemm + (static_cast<double>(far_pixel) + 8) / strip) * inputs;
+  return static_cast<double>(columns) * (gemm + kColumn) < schedule.cycles() + (packs_too ? 0 : kInput * inputs);
 }
 
 ColumnWeights::ColumnWeights(const Parameters& p, int64_t piece, int most_rows)
@@ -77,7 +86,8 @@ ColumnsPlan::ColumnsPlan(const PixelGemmOperator& op, const Shape& shape) : op_(
   const int64_t shift[2] = {op.most_shift()[1], op.most_shift()[2]};
   // Rows are cut where one of them and those that wait for it would not fit.
   const int64_t lanes = op.kernels().lanes, columns = op.columns().columns();
-  const int64_t most = std::max(2 * lanes, kColumnFloats / (columns * (shift[0] + 1)) - shift[1]);
+  const int64_t fitting = std::min(kColumnFloats / (columns * (shift[0] + 1)), kSlabFloats / op.piece());
+  const int64_t most = std::max(2 * lanes, fitting - shift[1]);
   if (extent_[1] > most) extent_[1] = ceil_div(ceil_div(extent_[1], ceil_div(extent_[1], most)), lanes) * lanes;
   const int64_t wanted = shape.threads == 1 ? 1 : kTasksPerThread * shape.threads;
   for (int i = 0; i < 2; ++i) {

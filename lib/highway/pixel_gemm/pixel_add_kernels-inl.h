@@ -34,16 +34,20 @@ HWY_INLINE void AddInner(const PixelAddArgs& args, int64_t at) {
   for (int v = 0; v < kVectors; ++v) hn::StoreU(sum[v], d, args.sums + at + v * kLanes);
 }
 
+// How many of the vector's lanes are below `count`.
+HWY_INLINE size_t LanesBelow(int64_t count) {
+  constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(hn::ScalableTag<float>()));
+  return static_cast<size_t>(HWY_MAX(int64_t{0}, HWY_MIN(count, kLanes)));
+}
+
 // One vector; lanes whose input does not exist read what is not theirs and drop it.
 HWY_INLINE void AddEdge(const PixelAddArgs& args, int64_t at) {
   const hn::ScalableTag<float> d;
-  const hn::RebindToSigned<hn::ScalableTag<float>> di;
   auto sum = hn::Set(d, args.bias);
   for (int64_t t = 0; t < args.term_count; ++t) {
-    const auto input = hn::Iota(di, static_cast<int32_t>(args.first + at - args.shifts[t] - args.input_begin));
-    const auto exists =
-        hn::And(hn::Gt(input, hn::Set(di, -1)), hn::Lt(input, hn::Set(di, static_cast<int32_t>(args.input_end - args.input_begin))));
-    sum = hn::Add(sum, hn::IfThenElseZero(hn::RebindMask(d, exists), hn::LoadU(d, args.terms[t] + at)));
+    const int64_t origin = args.shifts[t] - args.first - at;  // from an input to its lane
+    const auto before = hn::FirstN(d, LanesBelow(args.input_begin + origin)), until = hn::FirstN(d, LanesBelow(args.input_end + origin));
+    sum = hn::Add(sum, hn::IfThenElseZero(hn::AndNot(before, until), hn::LoadU(d, args.terms[t] + at)));
   }
   hn::StoreU(sum, d, args.sums + at);
 }
