@@ -22,8 +22,10 @@ struct NamedCost {
   const char* name;
   Cost cost;
 };
-constexpr NamedCost kCosts[] = {
-    {"phase_gemm", deconv::phase_gemm_cost}, {"overlap_add", deconv::overlap_add_cost}, {"depthwise", deconv::depthwise_cost}};
+constexpr NamedCost kCosts[] = {{"phase_gemm", deconv::phase_gemm_cost},
+                                {"pixel_gemm", deconv::pixel_gemm_cost},
+                                {"overlap_add", deconv::overlap_add_cost},
+                                {"depthwise", deconv::depthwise_cost}};
 constexpr int kLanes[] = {1, 4, 8, 16};
 
 // Calls f(name, cost, lanes) for every cost function and vector length.
@@ -70,6 +72,18 @@ TEST_CASE("cost: overlap_add fills its lanes with taps, and pays for columns") {
   CHECK(deconv::overlap_add_cost(layer("d2 ic64 oc3 ih9x9 k4x4 s2x2"), 16) == Approx(64 * 3 + column * (4 * 3 * 1 + 4 * 3 / 16.0)));
   // Dilated taps are added one by one.
   CHECK(deconv::overlap_add_cost(layer("d1 ic2 oc1 ih9 k3 d2"), 4) == Approx(2 * 1 + column * (2 * 3 * 1 + 1 / 4.0)));
+}
+
+TEST_CASE("cost: pixel_gemm fills its lanes with pixels") {
+  const deconv::Parameters unknown = layer("d2 ic64 oc3 ih9x9 k4x4 s2x2");
+  deconv::Parameters p = unknown;
+  p.expected_in = {0, 0, 0};
+  const double vector = 64 * 4 * 12 + deconv::kPackVector * 64 + deconv::kFinishVector * 12;
+  CHECK(deconv::pixel_gemm_cost(p, 16) == Approx(vector / 16));
+  // 9 x 9 inputs make 10 x 10 positions and a zero at the end of each row: 110 cells.
+  p.expected_batch = 1;
+  p.expected_in = {1, 9, 9};
+  CHECK(deconv::pixel_gemm_cost(p, 16) == Approx(7.0 / 81 * vector + deconv::kRowOverhead * 2 * 3 / 9));
 }
 
 TEST_CASE("cost: more channels or taps never cost less") {
@@ -140,9 +154,12 @@ TEST_CASE("cost: clear choices") {
     Cost cheaper, dearer;
   };
   constexpr Choice kChoices[] = {
-      {"istft_pt120982", deconv::overlap_add_cost, deconv::phase_gemm_cost},      // 1 channel of 1024 taps
-      {"waveglow_up", deconv::phase_gemm_cost, deconv::overlap_add_cost},         // 80 channels to 80, 1024 taps
-      {"pix2pix_outer", deconv::overlap_add_cost, deconv::phase_gemm_cost},       // 128 channels to 3
+      {"istft_pt120982", deconv::overlap_add_cost, deconv::phase_gemm_cost},  // 1 channel of 1024 taps
+      {"waveglow_up", deconv::phase_gemm_cost, deconv::overlap_add_cost},     // 80 channels to 80, 1024 taps
+      {"pix2pix_outer", deconv::overlap_add_cost, deconv::phase_gemm_cost},   // 128 channels to 3
+      {"pix2pix_outer", deconv::pixel_gemm_cost, deconv::phase_gemm_cost},
+      {"cugan_2x_bottom", deconv::pixel_gemm_cost, deconv::overlap_add_cost},     // 64 channels to 3
+      {"pix2pix_inner", deconv::phase_gemm_cost, deconv::pixel_gemm_cost},        // one pixel
       {"dcgan_g1", deconv::phase_gemm_cost, deconv::overlap_add_cost},            // 512 channels to 256
       {"pix2pixhd_1024_512", deconv::phase_gemm_cost, deconv::overlap_add_cost},  // 1024 to 512
       {"deeplab_dcn_g19", deconv::depthwise_cost, deconv::phase_gemm_cost},       // 19 groups of one channel

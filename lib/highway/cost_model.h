@@ -11,6 +11,11 @@ namespace deconv {
 constexpr double kTapOverhead = 6;
 // One vector of columns or sums in add_columns: load, mask, add, loop.
 constexpr double kColumnOverhead = 8;
+// pixel_gemm: a vector of inputs packed, a vector of sums finished, a float where neither is possible, a row of outputs finished.
+constexpr double kPackVector = 3;
+constexpr double kFinishVector = 4;
+constexpr double kScatterFloat = 6;
+constexpr double kRowOverhead = 40;
 
 double phase_gemm_cost(const Parameters& params, int lanes);
 double depthwise_cost(const Parameters& params, int lanes);
