@@ -113,4 +113,21 @@ MUTATIONS = [
     # Threads
     ("a worker skips its last index", "lib/core/parallel.cpp",
      "next.fetch_add(1, std::memory_order_relaxed); i < count; i", "next.fetch_add(1, std::memory_order_relaxed); i + 1 < count; i"),
+    # pixel_gemm
+    ("pixel_gemm: continued sums start over", "lib/highway/pixel_gemm/schedule.cpp",
+     "rows[touched[number] ? 0 : 1].push_back", "rows[1].push_back"),
+    ("pixel_gemm: the zero between rows left out", "lib/highway/pixel_gemm/task.cpp",
+     "std::min(window.left, std::max<int64_t>(0, high - in))", "std::max(window.left, std::max<int64_t>(0, high - in))"),
+    ("pixel_gemm: a row's first outputs not clipped", "lib/highway/pixel_gemm/task_finish.cpp",
+     "finish.begin = (first - origin) * channels;", "finish.begin = 0;"),
+    ("pixel_gemm: infinite weights multiply the border", "lib/highway/pixel_gemm/task.cpp",
+     "if (!op_.finite()) return multiply_inputs(chunk, gemm);", ""),
+    ("pixel_gemm: rest of a row of sums a lane short", "lib/highway/pixel_gemm/pixel_kernels.cpp",
+     "left - (kN - 1) * kLanes);", "left - (kN - 1) * kLanes - 1);"),
+    ("pixel_gemm: columns past the last input added", "lib/highway/pixel_gemm/pixel_add_kernels-inl.h",
+     "LanesBelow(args.input_end + origin)", "LanesBelow(args.input_end + origin + 1)"),
+    ("pixel_gemm: columns of a slab overwrite the one before", "lib/highway/pixel_gemm/columns_task.cpp",
+     "const int64_t at = ring_row(row_begin) * width;", "const int64_t at = 0;"),
+    ("pixel_gemm: bias of a scaled sum added twice", "lib/highway/pixel_gemm/columns_task.cpp",
+     "bias == nullptr || scale != nullptr ? 0.0f : bias[row]", "bias == nullptr ? 0.0f : bias[row]"),
 ]

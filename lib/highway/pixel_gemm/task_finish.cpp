@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a task's sums become outputs.
+#include <algorithm>
+
+#include "core/division.h"
+#include "highway/pixel_gemm/task.h"
+
+namespace deconv {
+
+// Outputs of an axis that the box holds.
+int64_t PixelGemmTask::out_begin(int a) const {
+  return std::max<int64_t>(0, box_.begin[a] * params_.stride[a] - plan_.shape_.padding.begin[a]);
+}
+int64_t PixelGemmTask::out_end(int a) const {
+  return std::min(plan_.shape_.out[a], box_.end[a] * params_.stride[a] - plan_.shape_.padding.begin[a]);
+}
+
+void PixelGemmTask::finish(const PixelBlock& block) {
+  const Axes &out = plan_.shape_.out, &pad = plan_.shape_.padding.begin, &stride = params_.stride;
+  for (int64_t image = box_.image_begin; image < box_.image_end; ++image) {
+    for (int64_t d = out_begin(0); d < out_end(0); ++d) {
+      const int64_t first_pair = (d + pad[0]) % stride[0] * stride[1];
+      if (first_pair >= block.pair_end || first_pair + stride[1] <= block.pair_begin) continue;
+      for (int64_t h = out_begin(1); h < out_end(1); ++h) {
+        const int64_t pair = first_pair + (h + pad[1]) % stride[1];
+        if (pair < block.pair_begin || pair >= block.pair_end) continue;
+        const Axes j{(d + pad[0]) / stride[0], (h + pad[1]) / stride[1], box_.begin[2]};
+        row_sums_ = sums_ + cell(image - box_.image_begin, j) - first_cell_;
+        finish_row(block, pair, image, (d * out[1] + h) * out[2]);
+      }
+    }
+  }
+}
+
+// A row of outputs of all channels of the block.
+void PixelGemmTask::finish_row(const PixelBlock& block, int64_t pair, int64_t image, int64_t out_row) {
+  const int64_t channels = params_.out_channels, spatial = plan_.shape_.out_spatial(), stride = params_.stride[2];
+  const int64_t channel = group_ * params_.out_channels_per_group() + block.channel_begin;
+  if (params_.dst_layout == DECONV_CHANNELS_FIRST) {
+    for (int64_t c = 0; c < block.channels(); ++c) {
+      finish_phases(block, op_.schedule().row(block, pair, 0, c), 1, (image * channels + channel + c) * spatial + out_row);
+    }
+    return;
+  }
+  const int64_t dst = (image * spatial + out_row) * channels + channel;
+  if (block.channels() == channels) return finish_phases(block, op_.schedule().row(block, pair, 0, 0), channels, dst);
+  // Other channels stand between the outputs' channels: a phase after the other.
+  const int64_t pad = plan_.shape_.padding.begin[2];
+  for (int64_t residue = 0; residue < stride; ++residue) {
+    const int64_t begin = std::max(box_.begin[2], ceil_div(pad - residue, stride));
+    const int64_t end = std::min(box_.end[2], floor_div(plan_.shape_.out[2] - 1 + pad - residue, stride) + 1);
+    const int64_t row = op_.schedule().row(block, pair, residue, 0);
+    if (begin >= end) continue;
+    PixelFinishArgs finish = finish_args(block, row, block.channels(), begin, dst + (begin * stride + residue - pad) * channels);
+    finish.count = end - begin;
+    finish.step = stride * channels;
+    op_.kernels().finish(finish);
+  }
+}
+
+// All phases of a row of outputs, `channels` floats each, which follow each other in dst. At the row's ends only some phases of a position
+// exist.
+void PixelGemmTask::finish_phases(const PixelBlock& block, int64_t row, int64_t channels, int64_t dst) {
+  const int64_t step = params_.stride[2] * channels, first = out_begin(2), last = out_end(2);
+  const int64_t origin = box_.begin[2] * params_.stride[2] - plan_.shape_.padding.begin[2];  // of the first position's phase 0
+  PixelFinishArgs finish = finish_args(block, row, step, box_.begin[2], dst + first * channels);
+  finish.count = box_.end[2] - box_.begin[2];
+  finish.begin = (first - origin) * channels;
+  finish.end = (last - origin) * channels;
+  finish.step = step;
+  op_.kernels().finish(finish);
+}
+
+// `rows` rows from position j on, to dst.
+PixelFinishArgs PixelGemmTask::finish_args(const PixelBlock& block, int64_t row, int64_t rows, int64_t j, int64_t dst) const {
+  const auto of_row = [row](const float* values) { return values == nullptr ? nullptr : values + row; };
+  PixelFinishArgs finish{};
+  finish.sums = row_sums_ + row * plan_.pitch_ + j - box_.begin[2];
+  finish.pitch = plan_.pitch_;
+  finish.rows = rows;
+  finish.dst = static_cast<float*>(args_.dst) + dst;
+  finish.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + dst;
+  finish.scale = of_row(op_.scale(group_, block));
+  finish.bias = of_row(op_.bias(group_, block));
+  finish.slopes = of_row(op_.slopes(group_, block));
+  finish.epilogue = &params_.epilogue;
+  return finish;
+}
+
+}  // namespace deconv
