@@ -42,13 +42,13 @@ bool prefers_columns(const Parameters& p, const Schedule& schedule) {
   if (farthest == 0 || farthest > kMostShift) return false;
   // Cycles of a vector of pixels. A column goes to L2, comes back and is added. An input is loaded and stored to be packed, here too where
   // planes share cache sets. Narrow strips repeat pixels at their edges and leave half a vector empty.
-  constexpr double kColumn = 4.5, kInput = 3.5, kGemm = 1.02;
+  constexpr double kColumn = 6, kInput = 3.5, kGemm = 1.02, kGap = 1.01;
   const Axes& in = p.expected_in;
   const bool packs_too = in[2] > 0 && in[1] % kSharedSets * (in[2] % kSharedSets) % kSharedSets == 0;
   const double inputs = static_cast<double>(p.in_channels_per_group()),
                strip = kColumnFloats / static_cast<double>(columns * (far_row + 1));
   const double gemm = (kGemm + (static_cast<double>(far_pixel) + 8) / strip) * inputs;
-  return static_cast<double>(columns) * (gemm + kColumn) < schedule.cycles() + (packs_too ? 0 : kInput * inputs);
+  return static_cast<double>(columns) * (gemm + kColumn) < kGap * schedule.cycles() + (packs_too ? 0 : kInput * inputs);
 }
 
 ColumnWeights::ColumnWeights(const Parameters& p, int64_t piece, int most_rows)
