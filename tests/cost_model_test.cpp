@@ -55,30 +55,40 @@ deconv::Parameters zoo_layer(const std::string& name, deconv_layout layout) {
 
 }  // namespace
 
-TEST_CASE("cost: phase_gemm multiplies every input channel into whole vectors, tap by tap") {
-  const double tap = deconv::kTapOverhead;
-  CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc20 ih5x5 k2x2 s2x2"), 16) == Approx(4 * (3 * 2 + tap)));
-  CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc16 ih5x5 k2x2 s2x2"), 16) == Approx(4 * (3 * 1 + tap)));
-  CHECK(deconv::phase_gemm_cost(layer("d3 ic7 oc1 ih5x5x5 k1x2x3 s2x2x2"), 8) == Approx(6 * (7 * 1 + tap)));
-  CHECK(deconv::phase_gemm_cost(layer("d1 g2 ic6 oc10 ih5 k3"), 4) == Approx(3 * (3 * 2 + tap)));
+TEST_CASE("cost: phase_gemm multiplies every input channel into whole vectors, tap by tap, and finishes each phase") {
+  const double fma = deconv::kPhaseMultiplyAdd, tap = deconv::kTapOverhead, tile = deconv::kTileOverhead;
+  const double wide = 4 * (3 * 2 * fma + tap) + 4 * 2 * tile;
+  CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc20 ih5x5 k2x2 s2x2 layout:nhwc"), 16) == Approx(wide));
+  CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc20 ih5x5 k2x2 s2x2"), 16) ==
+        Approx(wide + 4 * 20 * deconv::kTurnFloat + 3 * deconv::kGatherFloat));
+  CHECK(deconv::phase_gemm_cost(layer("d1 g2 ic6 oc10 ih5 k3 layout:nhwc"), 4) == Approx(3 * (3 * 2 * fma + tap) + 2 * tile));
+  // The last of ten outputs in depth does not exist, and of the second all but a quarter are cropped.
+  deconv::Parameters p = layer("d3 ic7 oc1 ih5x5x5 k1x2x3 s2x2x2 layout:nhwc");
+  CHECK(deconv::phase_gemm_cost(p, 8) == Approx(6 * (7 * fma + tap) + 8 * tile));
+  p.expected_in = {5, 5, 5};
+  CHECK(deconv::phase_gemm_cost(p, 8) == Approx(0.9 * (6 * (7 * fma + tap) + 8 * tile)));
+  p = layer("d2 ic3 oc20 ih6x6 k2x2 s2x2 pe6x6 layout:nhwc");
+  p.expected_in = {1, 6, 6};
+  CHECK(deconv::phase_gemm_cost(p, 16) == Approx(wide / 4));
 }
 
 TEST_CASE("cost: overlap_add fills its lanes with taps, and pays for columns") {
-  const double column = deconv::kColumnOverhead;
+  const double fma = deconv::kColumnMultiplyAdd, column = deconv::kColumnOverhead, finish = deconv::kFinishSums;
   // 4 taps of 1 channel are one vector of 8; each output adds to a sum the two columns that reach it, for 2 outputs of an eighth vector
   // each.
-  CHECK(deconv::overlap_add_cost(layer("d1 ic5 oc1 ih9 k4 s2"), 8) == Approx(5 * 1 + column * (3 * 1 + 2 / 8.0)));
+  CHECK(deconv::overlap_add_cost(layer("d1 ic5 oc1 ih9 k4 s2 layout:nhwc"), 8) == Approx(5 * fma + column * 3 + finish * 2 / 8));
   // 16 taps of 3 channels: 3 vectors of 16. Four rows of columns, 4 taps long, 2 apart.
-  CHECK(deconv::overlap_add_cost(layer("d2 ic64 oc3 ih9x9 k4x4 s2x2"), 16) == Approx(64 * 3 + column * (4 * 3 * 1 + 4 * 3 / 16.0)));
+  CHECK(deconv::overlap_add_cost(layer("d2 ic64 oc3 ih9x9 k4x4 s2x2"), 16) ==
+        Approx(64 * 3 * fma + column * 4 * 3 + finish * 4 * 3 / 16 + 4 * 3 * deconv::kSplitFloat + 64 * deconv::kGatherBlockFloat));
   // Dilated taps are added one by one.
-  CHECK(deconv::overlap_add_cost(layer("d1 ic2 oc1 ih9 k3 d2"), 4) == Approx(2 * 1 + column * (2 * 3 * 1 + 1 / 4.0)));
+  CHECK(deconv::overlap_add_cost(layer("d1 ic2 oc1 ih9 k3 d2 layout:nhwc"), 4) == Approx(2 * fma + column * 2 * 3 + finish / 4));
 }
 
 TEST_CASE("cost: pixel_gemm fills its lanes with pixels") {
   const deconv::Parameters unknown = layer("d2 ic64 oc3 ih9x9 k4x4 s2x2");
   deconv::Parameters p = unknown;
   p.expected_in = {0, 0, 0};
-  const double vector = 64 * 4 * 12 + deconv::kPackVector * 64 + deconv::kFinishVector * 12;
+  const double vector = 64 * 4 * 12 * deconv::kPixelMultiplyAdd + deconv::kPackVector * 64 + deconv::kFinishVector * 12;
   CHECK(deconv::pixel_gemm_cost(p, 16) == Approx(vector / 16));
   // 9 x 9 inputs make 10 x 10 positions and a zero at the end of each row: 110 cells.
   p.expected_batch = 1;

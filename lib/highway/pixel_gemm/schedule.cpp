@@ -10,8 +10,6 @@
 namespace deconv {
 namespace {
 
-// Rows of a block: 96 rows of 512 positions are 192 KiB of sums.
-constexpr int64_t kBlockRows = 96;
 // Above this many phases a block holds a single outer phase.
 constexpr int64_t kMostPhasesTogether = 256;
 

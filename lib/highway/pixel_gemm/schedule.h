@@ -10,6 +10,9 @@
 
 namespace deconv {
 
+// Rows of a block, at most: 96 rows of 512 positions are 192 KiB of sums.
+constexpr int64_t kBlockRows = 96;
+
 // Residues of an axis that share shifts: each of the residues has a tap at each of the shifts.
 struct AxisGroup {
   std::vector<int64_t> residues, shifts;
