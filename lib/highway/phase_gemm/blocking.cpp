@@ -57,9 +57,10 @@ Blocking choose_blocking(const BlockingProblem& p) {
   const int64_t wanted_tasks = p.threads == 1 ? 1 : kTasksPerThread * p.threads;
   int64_t wanted = wanted_pixels(p);
   Blocking b = fill_box(p, wanted);
-  while (wanted > 4 * p.tile_rows && box_count(p, b) * p.groups < wanted_tasks) b = fill_box(p, wanted /= 2);
+  // Boxes read the weights again, panels src: the smaller of the two.
+  const int64_t by_panels = p.weights > p.src ? p.panels : 1;
+  while (wanted > 4 * p.tile_rows && box_count(p, b) * p.groups * by_panels < wanted_tasks) b = fill_box(p, wanted /= 2);
   b.phases = std::min(p.row_phases, kMostRowPhases);
-  // Panels only when boxes do not suffice: each split gathers src again.
   const int64_t splits = std::min(p.panels, ceil_div(wanted_tasks, box_count(p, b) * p.groups));
   b.panels = ceil_div(p.panels, splits);
   return b;

@@ -22,6 +22,8 @@ struct BlockingProblem {
   int64_t out_pixel = 1;   // floats of dst between neighbouring outputs of a row that one task writes: 1 where channels come first
   int64_t phases = 1;      // of all axes
   int64_t phase_taps = 1;  // of the phase with the most
+  int64_t weights = 1;     // of a group, packed floats
+  int64_t src = 1;         // of a group, floats
   int64_t row_phases = 1;  // stride of the innermost axis
   int tile_rows = 1;
   int threads = 1;

@@ -31,6 +31,7 @@ class PhaseGemmOperator final : public Operator {
     return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * params_.in_channels_per_group();
   }
   void tile(const Panel& panel, int rows, const TileArgs& args) const { kernels_.gemm_tile(rows, panel.vectors, args); }
+  int64_t packed_weights() const { return static_cast<int64_t>(weights_.size()); }
   // Panels are sorted: the first is the widest. Tiles are cut once for all of them.
   int tile_rows() const { return kernels_.most_rows(panels_.front().vectors); }
   int64_t widest_lanes() const { return static_cast<int64_t>(panels_.front().vectors) * kernels_.lanes; }

@@ -38,6 +38,8 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   problem.out_pixel = p.dst_layout == DECONV_CHANNELS_LAST ? p.out_channels_per_group() : 1;
   problem.phases = op.taps().phase_count();
   problem.phase_taps = op.taps().most_taps_of_a_phase();
+  problem.weights = op.packed_weights() / p.groups;
+  problem.src = shape.batch * shape.in_spatial() * p.in_channels_per_group();
   problem.row_phases = p.stride[2];
   problem.tile_rows = op.tile_rows();
   problem.threads = shape.threads;
