@@ -70,7 +70,7 @@ MUTATIONS = [
     ("phase_gemm: a slice forgets the sums before it", "lib/highway/phase_gemm/task.cpp",
      "args->resume = begin < first || slice.channel_begin > 0;", "args->resume = slice.channel_begin > 0;"),
     ("phase_gemm: a slice reads the first channels' weights", "lib/highway/phase_gemm/task.cpp",
-     "args.weights += slice.channel_begin * lanes;", ""),
+     "args.weights += slice.channel_begin * panel.pitch;", ""),
     ("phase_gemm: last incomplete tile dropped", "lib/highway/phase_gemm/task_tiles.cpp", "if (tiles_[tile_count_].rows > 0) ++", "if (tiles_[tile_count_].rows > 1) ++"),
     ("phase_gemm: group's offset missing in dst", "lib/highway/phase_gemm/task_tiles.cpp",
      "* params_.out_channels + group_ * params_.out_channels_per_group();", "* params_.out_channels;"),

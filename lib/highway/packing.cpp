@@ -71,10 +71,10 @@ PackTask::PackTask(const PackedLayer& layer, const WeightStrides& strides, int64
   begin_ = std::min(layer.inputs, index % pieces * piece);
   end_ = std::min(layer.inputs, begin_ + piece);
   args_.src = strides.first + group * strides.group;
-  args_.dst = layer.packed + (group * padded_lanes(layer.panels, layer.lanes) + panel.lane) * layer.rows;
+  args_.dst = layer.packed + group * packed_group(layer.panels, layer.rows) + packed_panel(panel, layer.rows);
   args_.columns = layer.columns + panel.channel;
   args_.column_count = panel.channels;
-  args_.width = static_cast<int64_t>(panel.vectors) * layer.lanes;
+  args_.width = panel.pitch;
 }
 
 }  // namespace deconv

@@ -69,10 +69,9 @@ void for_rows_in_memory_order(const WeightStrides& strides, int64_t begin, int64
   }
 }
 
-// What is packed: [group][panel][row][panel lanes].
+// What is packed: [group][panel][row][panel pitch].
 struct PackedLayer {
   const std::vector<Panel>& panels;  // of one group
-  int lanes;                         // of a vector
   int64_t groups, rows;              // rows of a panel
   int64_t inputs;                    // input channels, whose rows tasks share out
   const int64_t* columns;            // of every valid lane of a group: its weight's distance from the row's first

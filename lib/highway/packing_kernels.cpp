@@ -32,10 +32,16 @@ constexpr int64_t kRowsAhead = 32;
 
 // Streaming stores: packed weights are not read before a run, and a line that is fetched only to be overwritten costs a third of the
 // memory's time (9 taps, 1024 x 768, channels of one tap contiguous: 20 GB/s read and written instead of 8, memcpy 21).
-HWY_INLINE void StreamRow(const float* HWY_RESTRICT staged, int64_t count, float* HWY_RESTRICT dst) {
+HWY_INLINE void StreamRow(const float* HWY_RESTRICT staged, int64_t count, bool whole, float* HWY_RESTRICT dst) {
   const D d;
-  for (int64_t c = 0; c < count; c += kLanes) hn::Stream(hn::Load(d, staged + c), d, dst + c);
+  for (int64_t c = 0; c < count; c += kLanes) {
+    const auto x = hn::Load(d, staged + c);
+    whole ? hn::Stream(x, d, dst + c) : StoreCount(d, x, dst + c, HWY_MIN(kLanes, count - c));
+  }
 }
+
+// Rows of whole vectors are aligned to one.
+HWY_INLINE bool Whole(const PackRowsArgs& args) { return args.width % kLanes == 0; }
 
 // kRows rows that are neighbours in src.
 template <int kRows>
@@ -63,7 +69,7 @@ HWY_INLINE int64_t PackGroup(const PackRowsArgs& args, const PackRow* HWY_RESTRI
     for (; c < end; ++c) {
       for (int r = 0; r < kRows; ++r) staged[r][c - first] = 0.0f;
     }
-    for (int r = 0; r < kRows; ++r) StreamRow(staged[r], end - first, args.dst + rows[r].dst + first);
+    for (int r = 0; r < kRows; ++r) StreamRow(staged[r], end - first, Whole(args), args.dst + rows[r].dst + first);
   }
   return kRows;
 }
@@ -74,11 +80,11 @@ HWY_INLINE int64_t CopyRow(const PackRowsArgs& args, const PackRow& row) {
   const float* HWY_RESTRICT src = args.src + row.src + args.columns[0];
   float* HWY_RESTRICT dst = args.dst + row.dst;
   int64_t c = 0;
-  for (; c + kLanes <= args.column_count; c += kLanes) hn::Stream(hn::LoadU(d, src + c), d, dst + c);
+  for (; Whole(args) && c + kLanes <= args.column_count; c += kLanes) hn::Stream(hn::LoadU(d, src + c), d, dst + c);
   for (; c < args.width; c += kLanes) {
     HWY_ALIGN float staged[kLanes];
     for (int64_t i = 0; i < kLanes; ++i) staged[i] = c + i < args.column_count ? src[c + i] : 0.0f;
-    StreamRow(staged, kLanes, dst + c);
+    StreamRow(staged, HWY_MIN(kLanes, args.width - c), Whole(args), dst + c);
   }
   return 1;
 }

@@ -17,9 +17,10 @@ Parameters with_slab_first(Parameters p) {
   return p;
 }
 
-size_t packed_count(const Parameters& p, int64_t lanes) {
+// The groups, and the vector that the last row's may reach beyond them.
+size_t packed_count(const Parameters& p, const std::vector<Panel>& panels, int lanes) {
   const char* what = "the packed weights' size";
-  const int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
+  const int64_t count = checked_add(checked_mul(p.groups, packed_group(panels, p.in_channels_per_group()), what), lanes, what);
   checked_mul(count, sizeof(float), what);
   return static_cast<size_t>(count);
 }
@@ -33,11 +34,12 @@ OverlapAddOperator::OverlapAddOperator(const Parameters& params, int64_t targets
       isa_(best_target_name(targets)),
       panels_(split_panels(params.taps() * params.out_channels_per_group(), tiles_.lanes, tiles_.vectors)),
       lanes_(padded_lanes(panels_, tiles_.lanes)),
-      weights_(packed_buffer(packed_count(params, lanes_))),
+      weights_(packed_buffer(packed_count(params, panels_, tiles_.lanes))),
       scale_(repeat(params.scale, params.epilogue.has_scale)),
       bias_(repeat(params.bias, params.epilogue.has_bias)),
       slopes_(repeat(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
   pack(params, targets);
+  std::fill_n(weights_.data() + weights_.size() - tiles_.lanes, tiles_.lanes, 0.0f);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
 }
@@ -61,7 +63,7 @@ void OverlapAddOperator::pack(const Parameters& given, int64_t targets) {
   for (int64_t tap = 0; tap < given.taps(); ++tap) {
     for (int64_t oc = 0; oc < outputs; ++oc) columns[tap * outputs + oc] = tap * strides.tap + oc * strides.out;
   }
-  const PackedLayer layer{panels_, tiles_.lanes, given.groups, inputs, inputs, columns.data(), weights_.data()};
+  const PackedLayer layer{panels_, given.groups, inputs, inputs, columns.data(), weights_.data()};
   pack_panels(given, layer, strides, targets, [&](RowPacker& packer, int64_t begin, int64_t end, int64_t width) {
     for (int64_t ic = begin; ic < end; ++ic) packer.add(ic * strides.in, ic * width);
   });

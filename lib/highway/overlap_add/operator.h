@@ -32,7 +32,8 @@ class OverlapAddOperator final : public Operator {
   const std::vector<Panel>& panels() const { return panels_; }
   int64_t column_floats() const { return lanes_; }
   const float* panel_weights(int64_t group, const Panel& panel) const {
-    return weights_.data() + (group * lanes_ + panel.lane) * params_.in_channels_per_group();
+    const int64_t rows = params_.in_channels_per_group();
+    return weights_.data() + group * packed_group(panels_, rows) + packed_panel(panel, rows);
   }
   const float* scale(int64_t group) const { return pattern(scale_, group); }
   const float* bias(int64_t group) const { return pattern(bias_, group); }
@@ -51,7 +52,7 @@ class OverlapAddOperator final : public Operator {
   std::string isa_;
   std::vector<Panel> panels_;
   int64_t lanes_;
-  AlignedBuffer<float> weights_;  // [group][panel][input channel][panel lanes]
+  AlignedBuffer<float> weights_;  // [group][panel][input channel][panel pitch]
   AlignedBuffer<float> scale_, bias_, slopes_;
 };
 

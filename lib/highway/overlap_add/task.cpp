@@ -126,6 +126,7 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
   args.inputs = inputs;
   for (const Panel& panel : op_.panels()) {
     args.weights = op_.panel_weights(group_, panel);
+    args.pitch = panel.pitch;
     const int most_rows = op_.tiles().most_rows(panel.vectors);
     args.columns = static_cast<int64_t>(panel.vectors) * op_.tiles().lanes;
     for (int64_t pixel = 0; pixel < pixels; pixel += most_rows) {

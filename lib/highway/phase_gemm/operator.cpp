@@ -12,10 +12,11 @@
 namespace deconv {
 namespace {
 
-size_t packed_count(const Parameters& p, int64_t lanes) {
+// The groups, and the vector that the last row's may reach beyond them.
+size_t packed_count(const Parameters& p, const std::vector<Panel>& panels, int lanes) {
   const char* what = "the packed weights' size";
-  int64_t count = checked_mul(checked_mul(p.groups, lanes, what), p.in_channels_per_group(), what);
-  count = checked_mul(count, p.taps(), what);
+  const int64_t group = packed_group(panels, checked_mul(p.in_channels_per_group(), p.taps(), what));
+  const int64_t count = checked_add(checked_mul(p.groups, group, what), lanes, what);
   checked_mul(count, sizeof(float), what);
   return static_cast<size_t>(count);
 }
@@ -29,11 +30,12 @@ PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
       panels_(split_panels(params_.out_channels_per_group(), kernels_.lanes, kernels_.vectors)),
       taps_(params),
       lanes_(padded_lanes(panels_, kernels_.lanes)),
-      weights_(packed_buffer(packed_count(params_, lanes_))),
+      weights_(packed_buffer(packed_count(params_, panels_, kernels_.lanes))),
       scale_(pad(params.scale, params.epilogue.has_scale)),
       bias_(pad(params.bias, params.epilogue.has_bias)),
       slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
   pack(params, targets);
+  std::fill_n(weights_.data() + weights_.size() - kernels_.lanes, kernels_.lanes, 0.0f);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
 }
@@ -57,7 +59,7 @@ void PhaseGemmOperator::pack(const Parameters& given, int64_t targets) {
     const Axes& tap = taps_[t].tap;
     row_of_tap[(tap[0] * params_.kernel[1] + tap[1]) * params_.kernel[2] + tap[2]] = t * inputs;
   }
-  const PackedLayer layer{panels_, kernels_.lanes, params_.groups, taps_.tap_count() * inputs, inputs, columns.data(), weights_.data()};
+  const PackedLayer layer{panels_, params_.groups, taps_.tap_count() * inputs, inputs, columns.data(), weights_.data()};
   pack_panels(given, layer, strides, targets, [&](RowPacker& packer, int64_t begin, int64_t end, int64_t width) {
     for_rows_in_memory_order(strides, begin, end, params_.taps(), [&](int64_t ic, int64_t tap) {
       packer.add(ic * strides.in + tap * strides.tap, (row_of_tap[tap] + ic) * width);

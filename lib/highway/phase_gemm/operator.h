@@ -26,9 +26,10 @@ class PhaseGemmOperator final : public Operator {
   const TileKernels& kernels() const { return kernels_; }
   const std::vector<Panel>& panels() const { return panels_; }
   const PhaseTaps& taps() const { return taps_; }
-  // [group][panel][phase][tap][input channel][panel lanes]
+  // [group][panel][phase][tap][input channel][panel pitch]
   const float* panel_weights(int64_t group, const Panel& panel) const {
-    return weights_.data() + (group * lanes_ + panel.lane) * taps_.tap_count() * params_.in_channels_per_group();
+    const int64_t rows = taps_.tap_count() * params_.in_channels_per_group();
+    return weights_.data() + group * packed_group(panels_, rows) + packed_panel(panel, rows);
   }
   void tile(const Panel& panel, int rows, const TileArgs& args) const { kernels_.gemm_tile(rows, panel.vectors, args); }
   int64_t packed_weights() const { return static_cast<int64_t>(weights_.size()); }

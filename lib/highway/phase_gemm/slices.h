@@ -20,9 +20,9 @@ struct Slice {
 // Whole taps, or pieces of one tap's channels: either way the order of a sum's terms, tap after tap and channel after channel, is the same.
 class SliceList {
  public:
-  SliceList(int64_t tap_begin, int64_t tap_end, int64_t channels, int64_t lanes)
+  SliceList(int64_t tap_begin, int64_t tap_end, int64_t channels, int64_t pitch)
       : tap_begin_(tap_begin), tap_end_(tap_end), channels_(channels) {
-    const int64_t rows = std::max<int64_t>(1, kSliceFloats / lanes);  // of weights
+    const int64_t rows = std::max<int64_t>(1, kSliceFloats / pitch);  // of weights
     taps_ = std::max<int64_t>(1, rows / channels);
     pieces_ = ceil_div(channels, rows);
   }

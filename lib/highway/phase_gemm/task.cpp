@@ -105,6 +105,7 @@ TileArgs PhaseGemmTask::panel_args(const Panel& panel) const {
   args.channels = args.tap_rows = params_.in_channels_per_group();
   args.src = src_;
   args.weights = op_.panel_weights(group_, panel);
+  args.pitch = panel.pitch;
   args.scale = op_.scale(group_, panel);
   args.bias = op_.bias(group_, panel);
   args.slopes = op_.slopes(group_, panel);
@@ -122,7 +123,7 @@ void PhaseGemmTask::run_panel(const Chunk& chunk, const Panel& panel, bool src_i
   int64_t begin = 0;
   for (int64_t w = chunk.w_begin; w < chunk.w_end; ++w) {
     const int64_t end = phase_tiles_[w - chunk.w_begin], phase = op_.taps().phase_index(chunk.d, chunk.h, w);
-    const SliceList slices(op_.taps().begin(phase), op_.taps().end(phase), params_.in_channels_per_group(), panel_lanes(panel));
+    const SliceList slices(op_.taps().begin(phase), op_.taps().end(phase), params_.in_channels_per_group(), panel.pitch);
     const bool whole = end - begin < kFewTiles;
     if (whole) run_tiles(panel, begin, end, slices.whole(), src_is_new);
     for (int64_t i = 0; !whole && i < slices.count(); ++i) run_tiles(panel, begin, end, slices[i], src_is_new);
@@ -135,7 +136,7 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
   const int64_t lanes = panel_lanes(panel);
   TileArgs args = panel_args(panel);
   args.src += slice.channel_begin;
-  args.weights += slice.channel_begin * lanes;
+  args.weights += slice.channel_begin * panel.pitch;
   args.channels = slice.channel_end - slice.channel_begin;
   int64_t offsets[kMaxTileRows];
   for (int64_t i = begin; i < end; ++i) {

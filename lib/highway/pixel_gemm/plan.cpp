@@ -37,7 +37,7 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
   }
   choose_extents();
   make_tasks();
-  const int64_t cells = images_ * product(window(extent_));
+  const int64_t cells = positions();
   const int64_t channels = whole_ ? p.in_channels_per_group() : op.piece();
   plane_ = odd_lines(cells + 2 * kSlack);
   pitch_ = odd_lines(cells + kSlack);
@@ -50,6 +50,12 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
   sums_bytes_ = bytes(op.schedule().most_block_rows(), pitch_);
   task_bytes_ = steps_bytes_ + src_bytes_ + sums_bytes_;
   checked_mul(static_cast<int64_t>(task_bytes_ + kAlignment), shape.threads, "the workspace's size");
+}
+
+// From a box's first position to its last. Where src is read in place, rows lie as far apart as src's.
+int64_t PixelGemmPlan::positions() const {
+  if (!direct_) return images_ * product(window(extent_));
+  return ((extent_[0] - 1) * shape_.in[1] + extent_[1] - 1) * shape_.in[2] + extent_[2];
 }
 
 // Cells of the inputs that a box reads, without the sharing of zeros.
@@ -83,8 +89,10 @@ void PixelGemmPlan::choose_extents() {
   const int64_t cells = std::max<int64_t>(64, std::min(by_sums, by_src));
   Axes all;
   for (int a = 0; a < 3; ++a) all[a] = end_[a] - first_[a];
+  // A long row is cut until a piece fits.
+  const int64_t shift = op_.most_shift()[2], fewest = all[2] + shift <= cells ? 1 : ceil_div(all[2], std::max<int64_t>(64, cells - shift));
   double least = 0;
-  for (int64_t cuts = 1; cuts <= 32 && cuts <= all[2]; ++cuts) {
+  for (int64_t cuts = fewest; cuts < fewest + 32 && cuts <= all[2]; ++cuts) {
     Axes extent{1, 1, ceil_div(all[2], cuts)};
     if (cuts > 1) extent[2] = std::min(all[2], ceil_div(extent[2], op_.kernels().lanes) * op_.kernels().lanes);
     if (direct_ && cuts > 1) extent[2] = std::min(all[2], cells);
@@ -101,7 +109,7 @@ void PixelGemmPlan::choose_extents() {
     cut = window(extent);
     const bool fits = (direct_ && cuts > 1) || product(cut) <= cells + 16;
     const double cost = cycles(extent, cells) + (fits ? 0 : 1e9) + (fits ? 0.0 : 1.0 * static_cast<double>(product(cut)));
-    if (cuts > 1 && cost >= least) continue;
+    if (cuts > fewest && cost >= least) continue;
     least = cost;
     extent_ = extent;
   }

@@ -30,6 +30,7 @@ class PixelGemmPlan final : public Plan {
   double cycles(const Axes& extent, int64_t cells) const;
   void make_tasks();
   int64_t count_pieces();
+  int64_t positions() const;
   Axes window(const Axes& extent) const;
 
   const PixelGemmOperator& op_;

@@ -36,8 +36,9 @@ constexpr int kRows[kMaxTileVectors] = {10, 6, 0};
 static_assert(kVectors <= kMaxTileVectors && kRows[0] <= kMaxTileRows && kRows[1] <= kRows[0], "tables hold the largest tiles");
 
 // Sums of one tile: acc[m][v] += src[row m][channel] * weights[channel][v], tap after tap, channel after channel. The order is the same
-// in every tile shape, so an output does not depend on where tiles begin.
-template <int kM, int kN>
+// in every tile shape, so an output does not depend on where tiles begin. kWhole: rows of weights are the panel's lanes apart, which leaves
+// a general register to the row pointers.
+template <bool kWhole, int kM, int kN>
 HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
   const D d;
   HWY_UNROLL(10)
@@ -45,16 +46,17 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
     HWY_UNROLL(4)
     for (int v = 0; v < kN; ++v) acc[m][v] = args.resume ? hn::Load(d, args.partial + (m * kN + v) * kLanes) : hn::Zero(d);
   }
+  const int64_t pitch = kWhole ? kN * kLanes : args.pitch;
   for (int64_t t = 0; t < args.tap_count; ++t) {
     const TileTap& tap = args.taps[t];
-    const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * (kN * kLanes);
+    const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * pitch;
     const float* HWY_RESTRICT rows[kM];
     HWY_UNROLL(10)
     for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] - tap.back);
-    for (int64_t c = 0; c < args.channels; ++c, weights += kN * kLanes) {
+    for (int64_t c = 0; c < args.channels; ++c, weights += pitch) {
       V w[kN];
       HWY_UNROLL(4)
-      for (int v = 0; v < kN; ++v) w[v] = hn::Load(d, weights + v * kLanes);
+      for (int v = 0; v < kN; ++v) w[v] = hn::LoadU(d, weights + v * kLanes);
       HWY_UNROLL(10)
       for (int m = 0; m < kM; ++m) {
         const V x = hn::Set(d, rows[m][c]);
@@ -162,7 +164,7 @@ template <int kM, int kN>
 void Tile(const TileArgs& args) {
   PrefetchNext<kM, kN>(args);
   V acc[kM][kN];
-  Accumulate<kM, kN>(args, acc);
+  args.pitch == kN* kLanes ? Accumulate<true, kM, kN>(args, acc) : Accumulate<false, kM, kN>(args, acc);
   if (args.pause) return StoreSums<kM, kN>(acc, args.partial);
   ScaleAndBias<kM, kN>(args, acc);
   const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);

@@ -23,10 +23,11 @@ struct TileArgs {
   const TileTap* taps;
   int64_t tap_count;  // 0 is legal: sums are zero
   int64_t channels;
+  int64_t pitch;     // floats between rows of weights
   int64_t tap_rows;  // rows of weights between taps: `channels`, more where only a slice of the channels is multiplied
   const float* src;
   const int64_t* inputs;  // one for each row
-  const float* weights;   // [tap][channel][NR], aligned to a vector
+  const float* weights;   // [tap][channel][pitch]; whole vectors are read
   // Sums of a slice of the taps and channels: taken up from and put down to `partial`, [row][NR], instead of beginning at 0 and finishing.
   float* partial;
   bool resume, pause;

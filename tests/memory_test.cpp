@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// What operators and plans of the highway backend hold: packed weights at most 1.3 times the plain ones from 16 output channels on, and at
+// most 2 MiB of workspace for each thread on every real layer.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "support/handles.h"
+#include "support/layer.h"
+#include "support/zoo.h"
+
+using namespace deconv_test;
+
+namespace {
+
+OperatorHandle create(const Problem& problem, const Target& target, const std::vector<float>& weights) {
+  deconv_params params = make_params(problem, target);
+  params.weights = weights.data();
+  params.bias = problem.bias ? weights.data() : nullptr;
+  deconv_operator* op = nullptr;
+  return OperatorHandle(deconv_operator_create(&params, &op) == DECONV_OK ? op : nullptr);
+}
+
+int64_t weights_count(const Problem& p) {
+  int64_t count = p.in_channels * (p.out_channels / p.groups);
+  for (int a = 0; a < p.rank; ++a) count *= p.kernel[a];
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("memory: packed weights are at most 1.3 times the plain ones") {
+  int32_t checked = 0;
+  for (int64_t channels = 16; channels <= 100; ++channels) {
+    const Problem p = parse_problem("d2 ic24 oc" + std::to_string(channels) + " ih9x9 k4x4 s2x2");
+    const std::vector<float> weights(static_cast<size_t>(weights_count(p)));
+    for (int32_t isa = 0; isa < deconv_isa_count(); ++isa) {
+      for (int32_t i = 0; i < deconv_algorithm_count("highway"); ++i) {
+        const Target target{"highway", deconv_isa_name(isa), deconv_algorithm_name("highway", i)};
+        const OperatorHandle op = create(p, target, weights);
+        if (op == nullptr) continue;
+        deconv_operator_info info = {};
+        info.struct_size = sizeof(info);
+        REQUIRE(deconv_operator_get_info(op.get(), &info) == DECONV_OK);
+        CAPTURE(target_name(target));
+        CAPTURE(channels);
+        CHECK(static_cast<double>(info.packed_bytes) <= 1.3 * static_cast<double>(weights.size() * sizeof(float)));
+        ++checked;
+      }
+    }
+  }
+  CHECK(checked > 0);
+}
+
+TEST_CASE("memory: a thread's workspace is at most 2 MiB on every layer of the zoo") {
+  const std::vector<ZooRow> zoo = load_zoo(DECONV_TEST_ZOO);
+  int64_t most = 0;
+  for (const ZooRow& row : zoo) most = std::max(most, weights_count(row.problem));
+  const std::vector<float> weights(static_cast<size_t>(most));
+  for (const ZooRow& row : zoo) {
+    for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+      Problem p = row.problem;
+      p.src_layout = p.dst_layout = layout;
+      const Target target{"highway", "", ""};
+      const OperatorHandle op = create(p, target, weights);
+      REQUIRE(op != nullptr);
+      for (const int threads : {1, 2, 8}) {
+        deconv_plan_options options = make_plan_options(p);
+        options.threads = threads;
+        deconv_plan* raw = nullptr;
+        REQUIRE(deconv_plan_create(op.get(), &options, &raw) == DECONV_OK);
+        const PlanHandle plan(raw);
+        deconv_plan_info info = {};
+        info.struct_size = sizeof(info);
+        REQUIRE(deconv_plan_get_info(plan.get(), &info) == DECONV_OK);
+        CAPTURE(row.layer);
+        CAPTURE(layout);
+        CAPTURE(threads);
+        CAPTURE(std::string(info.description));
+        CHECK(static_cast<int64_t>(info.workspace_bytes) <= threads * (int64_t{2} << 20));
+      }
+    }
+  }
+}
