@@ -130,4 +130,8 @@ MUTATIONS = [
      "const int64_t at = ring_row(row_begin) * width;", "const int64_t at = 0;"),
     ("pixel_gemm: bias of a scaled sum added twice", "lib/highway/pixel_gemm/columns_task.cpp",
      "bias == nullptr || scale != nullptr ? 0.0f : bias[row]", "bias == nullptr ? 0.0f : bias[row]"),
+    ("pixel_gemm: sums in dst stay without their activation", "lib/highway/pixel_gemm/task_finish.cpp",
+     "gemm->finish = plain ? nullptr : rest;", "gemm->finish = nullptr;"),
+    ("pixel_gemm: sums in dst although positions lie apart there", "lib/highway/pixel_gemm/plan.cpp",
+     "|| end_[a] != shape_.in[a]) return false;", ") return false;"),
 ]

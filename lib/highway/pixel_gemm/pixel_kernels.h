@@ -23,6 +23,8 @@ struct PixelPrefetch {
   int64_t stride[3], count[3], index[3];
 };
 
+struct PixelFinishArgs;
+
 // sums[row][position] += src[channel][position + step] * weights[step][channel][row], step after step, channel after channel: one chain of
 // multiply-adds for each sum, wherever vectors begin.
 struct PixelGemmArgs {
@@ -36,7 +38,8 @@ struct PixelGemmArgs {
   bool fresh;  // sums start from `first` instead of what they hold
   float first[kMostPixelRows];
   PixelPrefetch* prefetch;
-  int64_t positions;  // a whole vector may be read, in src and sums, where the last one begins
+  const PixelFinishArgs* finish;  // where sums stand in dst: what makes outputs of them, without a residual; null where nothing does
+  int64_t positions;              // a whole vector may be read, in src and sums, where the last one begins
 };
 
 // Rows of src into rows of cells, which are `width` long: zeros, `count` inputs, zeros. May write 64 bytes past the last cell.

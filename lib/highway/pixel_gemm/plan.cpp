@@ -37,6 +37,7 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
   }
   choose_extents();
   make_tasks();
+  in_place_ = finishes_in_place();
   const int64_t cells = positions();
   const int64_t channels = whole_ ? p.in_channels_per_group() : op.piece();
   plane_ = odd_lines(cells + 2 * kSlack);
@@ -56,6 +57,19 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
 int64_t PixelGemmPlan::positions() const {
   if (!direct_) return images_ * product(window(extent_));
   return ((extent_[0] - 1) * shape_.in[1] + extent_[1] - 1) * shape_.in[2] + extent_[2];
+}
+
+// Pointwise layers, channels first: a box's positions follow each other in dst, and one pass completes their sums.
+bool PixelGemmPlan::finishes_in_place() const {
+  const Parameters& p = op_.params();
+  if (p.dst_layout != DECONV_CHANNELS_FIRST || p.epilogue.has_residual || !op_.finite()) return false;
+  if (p.taps() != 1 || p.in_channels_per_group() > op_.piece() || images_ > 1) return false;
+  bool run = true;  // nothing but whole rows, then whole planes
+  for (int a = 0; a < 3; ++a) {
+    if (p.stride[a] != 1 || first_[a] != 0 || end_[a] != shape_.in[a]) return false;
+    run = run && (a == 0 || extent_[a] == end_[a] || extent_[a - 1] == 1);
+  }
+  return run && (extent_[2] == end_[2] || extent_[0] == 1);
 }
 
 // Cells of the inputs that a box reads, without the sharing of zeros.

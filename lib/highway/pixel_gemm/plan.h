@@ -26,7 +26,7 @@ class PixelGemmPlan final : public Plan {
   Box box(int64_t index) const;
 
   void choose_extents();
-  bool choose_residence(int64_t channels);
+  bool finishes_in_place() const;
   double cycles(const Axes& extent, int64_t cells) const;
   void make_tasks();
   int64_t count_pieces();
@@ -42,6 +42,7 @@ class PixelGemmPlan final : public Plan {
   int64_t image_pieces_, block_pieces_;
   int64_t blocks_;         // of a task
   bool direct_;            // channels-first src without borders is multiplied where it stands
+  bool in_place_;          // sums stand in dst
   bool whole_;             // all input channels are packed at once, otherwise a piece after the other
   int64_t plane_, pitch_;  // floats between channels of packed src, between rows of sums
   size_t steps_bytes_, src_bytes_, sums_bytes_, task_bytes_;

@@ -29,6 +29,7 @@ PixelGemmTask::PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args
     const Axes& shift = op_.schedule().steps()[i];
     steps_[i] = -((shift[0] * window_[1].pitch + shift[1]) * window_[2].pitch + shift[2]);
   }
+  row_sums_ = sums_;
   if (!plan_.direct_) return;
   plane_ = plan_.shape_.in_spatial();
   src_ =
@@ -74,7 +75,7 @@ void PixelGemmTask::run(int64_t block_begin, int64_t block_end, const Next& next
       }
       multiply(block, begin, end);
     }
-    finish(block);
+    if (!plan_.in_place_) finish(block);
   }
 }
 
@@ -164,7 +165,7 @@ void PixelGemmTask::fill_idle(const PixelBlock& block) {
 void PixelGemmTask::multiply(const PixelBlock& block, int64_t begin, int64_t end) {
   // Sums that are scaled get their bias afterwards.
   const float* bias = op_.scale(group_, block) == nullptr ? op_.bias(group_, block) : nullptr;
-  PixelGemmArgs gemm;
+  PixelGemmArgs gemm{};
   gemm.plane = plane_;
   gemm.channels = end - begin;
   gemm.prefetch = &prefetch_;
@@ -181,6 +182,8 @@ void PixelGemmTask::multiply(const PixelBlock& block, int64_t begin, int64_t end
       gemm.first[m] = bias == nullptr ? 0.0f : bias[row];
     }
     gemm.positions = positions_;
+    PixelFinishArgs rest;
+    if (plan_.in_place_) sum_in_place(block, chunk, &rest, &gemm);
     multiply_chunk(chunk, gemm);
   }
 }

@@ -32,6 +32,7 @@ class PixelGemmTask {
 
   void pack(int64_t begin, int64_t end);
   void multiply(const PixelBlock& block, int64_t begin, int64_t end);
+  void sum_in_place(const PixelBlock& block, const PixelChunk& chunk, PixelFinishArgs* rest, PixelGemmArgs* gemm) const;
   void multiply_chunk(const PixelChunk& chunk, PixelGemmArgs gemm);
   void multiply_inputs(const PixelChunk& chunk, const PixelGemmArgs& gemm);
   void fill_idle(const PixelBlock& block);

@@ -71,6 +71,18 @@ void PixelGemmTask::finish_phases(const PixelBlock& block, int64_t row, int64_t 
   op_.kernels().finish(finish);
 }
 
+// Rows of a pointwise layer are output channels.
+void PixelGemmTask::sum_in_place(const PixelBlock& block, const PixelChunk& chunk, PixelFinishArgs* rest, PixelGemmArgs* gemm) const {
+  const int64_t row = op_.schedule().rows()[chunk.first_row], spatial = plan_.shape_.out_spatial(), *extent = plan_.shape_.out.data();
+  const int64_t channel = group_ * params_.out_channels_per_group() + block.channel_begin + row;
+  const int64_t position = (box_.begin[0] * extent[1] + box_.begin[1]) * extent[2] + box_.begin[2];
+  const int64_t dst = (box_.image_begin * params_.out_channels + channel) * spatial + position;
+  for (int m = 0; m < chunk.rows; ++m) gemm->sums[m] = static_cast<float*>(args_.dst) + dst + m * spatial;
+  *rest = finish_args(block, row, chunk.rows, box_.begin[2], dst);
+  const bool plain = rest->scale == nullptr && params_.epilogue.activation == DECONV_ACTIVATION_NONE;
+  gemm->finish = plain ? nullptr : rest;
+}
+
 // `rows` rows from position j on, to dst.
 PixelFinishArgs PixelGemmTask::finish_args(const PixelBlock& block, int64_t row, int64_t rows, int64_t j, int64_t dst) const {
   const auto of_row = [row](const float* values) { return values == nullptr ? nullptr : values + row; };
