@@ -106,6 +106,7 @@ TEST_CASE("channels: large") {
                                  "d3 n1 g1 ic40 oc35 ih5x6x7 k3x3x3 s2x2x2 pb1x1x1 pe1x1x1 op1x1x1 bias",
                                  "d2 n1 g4 ic128 oc72 ih17x18 k3x3 s2x2 pb1x1 pe0x0",
                                  "d2 n1 g150 ic150 oc150 ih33x34 k4x4 s2x2 pb1x1 pe1x1 bias t2",
+                                 "d2 n2 g2 ic80 oc130 ih50x70 k1x1 s1x1 scale bias prelu",
                                  "d2 n1 g1 ic64 oc1 ih70x33 k5x5 s2x2 pb1x1 pe2x2 bias",
                                  "d2 n1 g1 ic40 oc2 ih5x1400 k3x3 s1x1 pb1x1 pe1x1 scale bias residual",
                                  "d2 n1 g1 ic70 oc3 ih60x70 k4x4 s2x2 pb1x1 pe1x1 bias t2",

@@ -109,6 +109,7 @@ TEST_CASE("edges: named geometry") {
                            "d2 n1 g1 ic3 oc5 ih4x5 k2x2 s1x1 pb2x3 pe1x1 bias",       // pads beyond the taps' reach
                            "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s2x2 op1x1 bias",             // outputs reached by no tap
                            "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s1x1 d5x5 op4x4 bias scale",  // more of them through dilation
+                           "d2 n1 g1 ic3 oc5 ih4x40 k1x1 s1x1 pe0x5 relu",            // pointwise, rows cropped
                            "d2 n1 g1 ic32 oc128 ih7x7 k3x3 s2x2 pe5x5",               // a cropped corner
                            "d1 n1 g1 ic9 oc1 ih5 k64 s16", "d1 n1 g1 ic9 oc2 ih6 k5 s64 op63 bias", "d2 n3 g1 ic17 oc19 ih1x1 k4x4 s1x1",
                            "d2 n5 g1 ic17 oc19 ih1x1 k1x1 s1x1", "d3 n2 g1 ic8 oc8 ih2x2x2 k2x2x2 s2x2x2",
