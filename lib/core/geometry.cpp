@@ -39,7 +39,12 @@ int64_t landing_pairs(const Parameters& p, const Shape& shape, int a) {
   int64_t pairs = 0;
   FallingQuotient first(shape.padding.begin[a], p.dilation[a], p.stride[a]);
   FallingQuotient last(shape.padding.begin[a] + shape.out[a] - 1, p.dilation[a], p.stride[a]);
-  for (int64_t tap = 0; tap < p.kernel[a]; ++tap, first.step(), last.step()) {
+  for (int64_t tap = 0; tap < p.kernel[a]; ++tap) {
+    // Never a step beyond the last tap: its position fits 64 bits, the next one's may not.
+    if (tap > 0) {
+      first.step();
+      last.step();
+    }
     const int64_t begin = std::max<int64_t>(0, first.ceil()), end = std::min(shape.in[a], last.floor() + 1);
     pairs = saturating_add(pairs, std::max<int64_t>(0, end - begin));
   }
