@@ -38,8 +38,11 @@ ResidueTaps reaching_taps(const TapAxis& axis, const ResidueTaps& taps, int64_t 
   return {taps.tap + first * axis.tap_step, taps.shift + first * axis.shift_step, std::max<int64_t>(0, last - first)};
 }
 
-std::vector<TapRun> tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out, bool merge) {
-  std::vector<TapRun> runs;
+namespace {
+
+// Calls f(run) for each.
+template <class F>
+void for_tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out, bool merge, const F& f) {
   for (int64_t p = 0; p < axis.stride;) {
     const ResidueTaps taps = axis.residue(p);
     int64_t next = p + 1;
@@ -53,10 +56,20 @@ std::vector<TapRun> tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64
       TapRun run{p, next, j, end, {}};
       run.taps = reaching_taps(axis, taps, in, j, end, &run.end);
       j = run.end;
-      runs.push_back(run);
+      f(run);
     }
     p = next;
   }
+}
+
+}  // namespace
+
+std::vector<TapRun> tap_runs(const TapAxis& axis, int64_t in, int64_t pad, int64_t out, bool merge) {
+  size_t count = 0;
+  for_tap_runs(axis, in, pad, out, merge, [&](const TapRun&) { ++count; });
+  std::vector<TapRun> runs;
+  runs.reserve(count);
+  for_tap_runs(axis, in, pad, out, merge, [&](const TapRun& run) { runs.push_back(run); });
   return runs;
 }
 
