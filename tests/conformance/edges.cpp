@@ -122,7 +122,10 @@ TEST_CASE("edges: named geometry") {
 TEST_CASE("edges: large outputs") {
   for (const char* text :
        {"d2 n1 g1 ic3 oc16 ih130x128 k2x2 s2x2 bias", "d2 n1 g2 ic4 oc32 ih96x96 k3x3 s2x2 pb1x1 pe1x1 op1x1 bias residual relu",
-        "d2 n1 g1 ic2 oc20 ih128x128 k2x2 s2x2 relu"}) {
+        "d2 n1 g1 ic2 oc20 ih128x128 k2x2 s2x2 relu",
+        // depthwise stores past the caches from 16 MiB on: rows of whole lines, and of others
+        "d2 n1 g16 ic16 oc16 ih256x272 k4x4 s2x2 pb1x1 pe1x1 t2", "d2 n1 g17 ic17 oc17 ih256x273 k4x4 s2x2 pb1x1 pe1x1",
+        "d2 n1 g4 ic4 oc4 ih64x65 k32x32 s16x16"}) {
     if (!session().run_layouts(parse_problem(text))) return;
   }
 }
