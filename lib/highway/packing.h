@@ -24,6 +24,10 @@ struct WeightStrides {
   int64_t in = 0, out = 0, tap = 0, group = 0;
 
   explicit WeightStrides(const Parameters& params);
+  // Of a group's first input channel.
+  const float* at(int64_t group_number, int64_t oc, int64_t flat_tap) const {
+    return first + group_number * group + oc * out + flat_tap * tap;
+  }
 };
 
 // Rows on their way to the kernel, a few at a time.

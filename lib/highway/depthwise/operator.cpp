@@ -46,14 +46,12 @@ AlignedBuffer<float> DepthwiseOperator::repeat(const float* values, bool present
 }
 
 void DepthwiseOperator::pack(const Parameters& given) {
-  const auto* plain = static_cast<const float*>(given.weights);
+  const WeightStrides strides(given);
   const int64_t taps = given.taps(), multiplier = given.out_channels_per_group();
   parallel_run(packing_threads(given), taps, [&](int, int64_t tap) {
-    const Axes at{tap / (given.kernel[1] * given.kernel[2]), tap / given.kernel[2] % given.kernel[1], tap % given.kernel[2]};
     for (int64_t oc = 0; oc < given.out_channels; ++oc) {
       const int64_t unit = oc / channels(), channel = oc % channels();
-      weights_[static_cast<size_t>((unit * taps + tap) * channels() + channel)] =
-          plain[weight_index(given, oc / multiplier, oc % multiplier, at)];
+      weights_[static_cast<size_t>((unit * taps + tap) * channels() + channel)] = *strides.at(oc / multiplier, oc % multiplier, tap);
     }
   });
   std::fill(weights_.data() + given.weights_count(), weights_.data() + weights_.size(), 0.0f);

@@ -6,6 +6,7 @@
 #include "core/checked.h"
 #include "core/division.h"
 #include "highway/depthwise/task.h"
+#include "highway/workspace.h"
 
 namespace deconv {
 namespace {
@@ -40,17 +41,13 @@ DepthwisePlan::DepthwisePlan(const DepthwiseOperator& op, const Shape& shape)
     runs_[a] = tap_runs(axes_[a], shape.in[a], shape.padding.begin[a], shape.out[a], a == 2 && lanes_ != Lanes::kChannels);
   }
   choose_pieces();
-  const char* what = "the workspace's size";
+  const char* what = kWorkspaceSize;
   most_row_taps_ = checked_mul(most_residue_taps(axes_[0]), most_residue_taps(axes_[1]), what);
   most_taps_ = checked_mul(most_row_taps_, most_residue_taps(axes_[2]), what);
-  const auto bytes = [&](int64_t count, size_t size) {
-    const int64_t exact = checked_mul(count, static_cast<int64_t>(size), what);
-    return round_up(static_cast<size_t>(checked_add(exact, kAlignment, what) - static_cast<int64_t>(kAlignment)), kAlignment);
-  };
-  rows_bytes_ = bytes(most_row_taps_, sizeof(DepthwiseTap));
+  rows_bytes_ = workspace_part(1, most_row_taps_, sizeof(DepthwiseTap));
   // A tap is three offsets or two pointers; lanes over pixels list each phase's taps.
-  taps_bytes_ = bytes(checked_mul(most_taps_, pixels ? p.stride[2] : 1, what), sizeof(DepthwiseTap));
-  const size_t window = gathers_ ? bytes(window_floats(), sizeof(float)) : 0;
+  taps_bytes_ = workspace_part(pixels ? p.stride[2] : 1, most_taps_, sizeof(DepthwiseTap));
+  const size_t window = gathers_ ? workspace_part(1, window_floats(), sizeof(float)) : 0;
   task_bytes_ = rows_bytes_ + taps_bytes_ + window;
   checked_mul(shape.threads, static_cast<int64_t>(task_bytes_ + kAlignment), what);
 }
@@ -71,7 +68,7 @@ int64_t DepthwisePlan::most_inputs(int a, int64_t extent) const {
 
 int64_t DepthwisePlan::window_floats() const {
   int64_t floats = pitch_;
-  for (int a = 0; a < 3; ++a) floats = checked_mul(floats, most_inputs(a, extent_[a]), "the workspace's size");
+  for (int a = 0; a < 3; ++a) floats = checked_mul(floats, most_inputs(a, extent_[a]), kWorkspaceSize);
   return floats;
 }
 

@@ -188,12 +188,12 @@ void Gather(const DepthwiseGatherArgs& args) {
   }
 }
 
-void EndStream() { hwy::FlushStream(); }
+void FlushStreams() { hwy::FlushStream(); }
 
 }  // namespace
 
 const StepKernels* StepKernelsTable() {
-  static constexpr StepKernels kTable = {static_cast<int>(kLanes), &Steps<false>, &Steps<true>, &Gather, &EndStream};
+  static constexpr StepKernels kTable = {static_cast<int>(kLanes), &Steps<false>, &Steps<true>, &Gather, &FlushStreams};
   return &kTable;
 }
 

@@ -39,7 +39,7 @@ struct StepKernels {
   void (*steps)(const DepthwiseStepsArgs&);
   void (*steps_of_one_channel)(const DepthwiseStepsArgs&);  // channels is 1
   void (*gather)(const DepthwiseGatherArgs&);
-  void (*end_stream)();  // after stores that passed the caches by
+  void (*flush_streams)();  // after stores that passed the caches by
 };
 
 const StepKernels& step_kernels(int64_t targets);

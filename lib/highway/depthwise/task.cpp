@@ -48,7 +48,7 @@ void DepthwiseTask::run() {
       }
     }
   }
-  if (plan_.stream_) op_.step_kernels().end_stream();
+  if (plan_.stream_) op_.step_kernels().flush_streams();
 }
 
 DepthwiseTask::Inputs DepthwiseTask::inputs(int a) const {

@@ -5,6 +5,7 @@
 
 #include "core/division.h"
 #include "highway/overlap_add/task.h"
+#include "highway/workspace.h"
 
 namespace deconv {
 namespace {
@@ -37,10 +38,9 @@ OverlapAddPlan::OverlapAddPlan(const OverlapAddOperator& op, const Shape& shape)
   block_pixels_ = std::clamp<int64_t>(by_columns, rows, kMostBlockPixels);
   gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
   splits_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels_per_group() > 1;
-  const auto bytes = [](int64_t floats) { return round_up(static_cast<size_t>(floats) * sizeof(float), kAlignment); };
-  sums_bytes_ = bytes(ring_ * extent_[1] * row_floats_);
-  columns_bytes_ = bytes(block_pixels_ * op.column_floats());
-  src_bytes_ = gathers_src_ ? bytes(block_pixels_ * p.in_channels_per_group()) : 0;
+  sums_bytes_ = workspace_part(ring_ * extent_[1], row_floats_, sizeof(float));
+  columns_bytes_ = workspace_part(block_pixels_, op.column_floats(), sizeof(float));
+  src_bytes_ = gathers_src_ ? workspace_part(block_pixels_, p.in_channels_per_group(), sizeof(float)) : 0;
   task_bytes_ = sums_bytes_ + columns_bytes_ + src_bytes_;
 }
 

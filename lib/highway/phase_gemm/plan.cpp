@@ -6,7 +6,9 @@
 #include "core/aligned_buffer.h"
 #include "core/checked.h"
 #include "core/division.h"
+#include "highway/cache_sets.h"
 #include "highway/phase_gemm/task.h"
+#include "highway/workspace.h"
 
 namespace deconv {
 namespace {
@@ -14,12 +16,6 @@ namespace {
 // Tensors of this size leave the caches before anyone reads them again: more than a core's share of L3 on today's servers. Streaming writes
 // there: 64->128 k1 10.6 -> 9.1 ms, 64->16 k3 s2 (8 MB) 6.6 -> 6.1, 64->32 k4 s2 in three dimensions 53.8 -> 50, 192->96 k4 s2 156 -> 155.
 constexpr int64_t kFarBytes = 4 << 20;
-
-// Pixels a large power of two apart share few sets of the L1 cache, which then holds 32 of them: a line of padding spreads them.
-int64_t spread_pitch(int64_t channels) {
-  constexpr int64_t kLine = 16;
-  return channels % (4 * kLine) == 0 ? channels + kLine : channels;
-}
 
 }  // namespace
 
@@ -52,7 +48,7 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   gathers_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels > 1;
   choose_cache_use();
   layout_ = layout();
-  checked_mul(workers(), checked_add(static_cast<int64_t>(layout_.total), kAlignment, "the workspace's size"), "the workspace's size");
+  checked_mul(workers(), checked_add(static_cast<int64_t>(layout_.total), kAlignment, kWorkspaceSize), kWorkspaceSize);
 }
 
 // Prefetches cost a few per cent where the lines are in L2 already (16->16 k4 s2: 0.41 -> 0.45 ms). Stores past the caches need whole
@@ -62,7 +58,6 @@ void PhaseGemmPlan::choose_cache_use() {
   const int64_t src_bytes = shape_.batch * p.in_channels * shape_.in_spatial() * static_cast<int64_t>(sizeof(float));
   const int64_t dst_bytes = shape_.batch * p.out_channels * shape_.out_spatial() * static_cast<int64_t>(sizeof(float));
   prefetches_src_ = !gathers_src_ && src_bytes >= kFarBytes;
-  prefetches_dst_ = !gathers_dst_;
   const auto whole_lines = [](const Panel& panel) { return panel.channels * sizeof(float) % kAlignment == 0; };
   streams_dst_ = !gathers_dst_ && dst_bytes >= kFarBytes && std::all_of(op_.panels().begin(), op_.panels().end(), whole_lines);
 }
@@ -85,7 +80,7 @@ PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   int64_t patches = 1;
   for (int a = 0; a < 3; ++a) patches *= std::min(blocking_.pixels[a], 2 * op_.taps().most_taps_of_an_axis(a) + 1);
   const int64_t tiles = std::min(pixels, ceil_div(pixels, op_.tile_rows()) + patches);
-  const char* what = "the workspace's size";
+  const char* what = kWorkspaceSize;
   Layout l;
   const auto take = [&](int64_t bytes) {
     const size_t at = l.total;

@@ -149,7 +149,7 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
     args.offsets = tile.offsets;
     const bool ahead = i + 1 < end && tiles_[i + 1].rows >= tile.rows;
     args.next_inputs = ahead && src_is_new && plan_.prefetches_src_ ? tiles_[i + 1].inputs : nullptr;
-    args.next_offsets = ahead && !args.pause && plan_.prefetches_dst_ && !streams_dst_ ? tiles_[i + 1].offsets : nullptr;
+    args.next_offsets = ahead && !args.pause && !plan_.gathers_dst_ && !streams_dst_ ? tiles_[i + 1].offsets : nullptr;
     if (plan_.gathers_dst_) {
       for (int m = 0; m < tile.rows; ++m) offsets[m] = tile.offsets[m] * lanes;
       args.offsets = offsets;

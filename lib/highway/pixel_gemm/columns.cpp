@@ -3,11 +3,12 @@
 
 #include <algorithm>
 
-#include "core/checked.h"
 #include "core/division.h"
 #include "core/parallel.h"
+#include "highway/cache_sets.h"
 #include "highway/packing.h"
 #include "highway/pixel_gemm/columns_task.h"
+#include "highway/workspace.h"
 
 namespace deconv {
 namespace {
@@ -17,14 +18,11 @@ constexpr int64_t kColumnFloats = 64 * 1024;
 constexpr int64_t kSlabFloats = 40 * 1024;
 // Rows of src at a task's edge are multiplied again by its neighbour: few tasks.
 constexpr int64_t kTasksPerThread = 2;
-constexpr int64_t kVector = 16;
 
 // Planes of src whose distance is a multiple of this share eight cache sets, and one line of each of 64 channels fills them.
 constexpr int64_t kSharedSets = 128;
 
 int64_t round_up_rows(int64_t rows, int64_t multiple) { return ceil_div(rows, multiple) * multiple; }
-
-int64_t odd_lines(int64_t floats) { return (ceil_div(floats, kVector) | 1) * kVector; }
 
 }  // namespace
 
@@ -57,19 +55,16 @@ ColumnWeights::ColumnWeights(const Parameters& p, int64_t piece, int most_rows)
       channels_(p.in_channels_per_group()),
       phases_{axis_phases(p.kernel[1], p.stride[1], p.dilation[1]), axis_phases(p.kernel[2], p.stride[2], p.dilation[2])},
       weights_(static_cast<size_t>(p.weights_count())) {
-  const auto* plain = static_cast<const float*>(p.weights);
+  const WeightStrides strides(p);
   const int64_t outputs = p.out_channels_per_group();
   parallel_run(packing_threads(p), p.groups * chunks_, [&](int, int64_t i) {
     const int64_t group = i / chunks_, number = i % chunks_, first = chunk_begin(number), rows = chunk_begin(number + 1) - first;
-    const int64_t input = group * channels_;
-    const int64_t ic_stride = channels_ == 1 ? 0 : weight_index(p, input + 1, 0, {}) - weight_index(p, input, 0, {});
     for (int64_t row = 0; row < rows; ++row) {
-      const int64_t tap = (first + row) / outputs;
-      const float* weight = plain + weight_index(p, input, (first + row) % outputs, {0, tap / p.kernel[2], tap % p.kernel[2]});
+      const float* weight = strides.at(group, (first + row) % outputs, (first + row) / outputs);
       for (int64_t begin = 0; begin < channels_; begin += piece) {
         const int64_t end = std::min(channels_, begin + piece);
         float* packed = weights_.data() + (chunk(group, number, begin, end) - weights_.data()) + row;
-        for (int64_t ic = begin; ic < end; ++ic, packed += rows) *packed = weight[ic * ic_stride];
+        for (int64_t ic = begin; ic < end; ++ic, packed += rows) *packed = weight[ic * strides.in];
       }
     }
   });
@@ -103,17 +98,13 @@ ColumnsPlan::ColumnsPlan(const PixelGemmOperator& op, const Shape& shape) : op_(
   while (slab_rows_ > 1 && slab_rows_ + round_up_rows(shift[0], slab_rows_) > by_columns && slab_rows_ < height) --slab_rows_;
   ring_rows_ = slab_rows_ < height ? slab_rows_ + round_up_rows(shift[0], slab_rows_) : slab_rows_;
   packs_ = shape.in_spatial() % kSharedSets == 0;
-  margin_ = ceil_div(shift[1] + kVector, kVector) * kVector;
+  margin_ = ceil_div(shift[1] + kLineFloats, kLineFloats) * kLineFloats;
   pitch_ = odd_lines(ring_rows_ * width);
-  plane_ = packs_ ? odd_lines(slab_rows_ * width + kVector) : kPixelTail;
-  sums_pitch_ = odd_lines(extent_[1] + kVector);
-  const auto bytes = [](int64_t count, int64_t floats) {
-    const int64_t total = checked_mul(checked_mul(count, floats, "the workspace's size"), sizeof(float), "the workspace's size");
-    return round_up(static_cast<size_t>(total), kAlignment);
-  };
-  src_bytes_ = bytes(op.piece(), plane_);
-  columns_bytes_ = bytes(1, 2 * margin_ + columns * pitch_ + sums_pitch_);
-  task_bytes_ = src_bytes_ + columns_bytes_ + bytes(p.stride[2], sums_pitch_);
+  plane_ = packs_ ? odd_lines(slab_rows_ * width + kLineFloats) : kPixelTail;
+  sums_pitch_ = odd_lines(extent_[1] + kLineFloats);
+  src_bytes_ = workspace_part(op.piece(), plane_, sizeof(float));
+  columns_bytes_ = workspace_part(1, 2 * margin_ + columns * pitch_ + sums_pitch_, sizeof(float));
+  task_bytes_ = src_bytes_ + columns_bytes_ + workspace_part(p.stride[2], sums_pitch_, sizeof(float));
 }
 
 ColumnsPlan::Box ColumnsPlan::box(int64_t index) const {

@@ -17,7 +17,6 @@ bool prefers_columns(const Parameters& params, const Schedule& schedule);
 // Packed weights: [group][piece of input channels][chunk of columns][input channel][column], columns numbered [tap h][tap w][channel].
 class ColumnWeights {
  public:
-  ColumnWeights() = default;
   ColumnWeights(const Parameters& params, int64_t piece, int most_rows);
 
   int64_t columns() const { return columns_; }
@@ -30,7 +29,7 @@ class ColumnWeights {
   int64_t bytes() const { return static_cast<int64_t>(weights_.bytes()); }
 
  private:
-  int64_t columns_ = 0, chunks_ = 0, channels_ = 0;
+  int64_t columns_, chunks_, channels_;
   std::vector<AxisPhase> phases_[2];  // of height and width
   AlignedBuffer<float> weights_;
 };

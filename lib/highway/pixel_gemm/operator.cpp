@@ -74,31 +74,29 @@ AlignedBuffer<float> PixelGemmOperator::spread(const float* values, bool present
 
 void PixelGemmOperator::pack(const Parameters& given) {
   const int64_t blocks = static_cast<int64_t>(schedule_.blocks().size());
+  const WeightStrides strides(given);
   parallel_run(packing_threads(given), given.groups * blocks, [&](int, int64_t i) {
     const PixelBlock& block = schedule_.blocks()[i % blocks];
     for (int64_t chunk = block.chunk_begin; chunk < block.chunk_end; ++chunk) {
-      pack_chunk(given, i / blocks, block, schedule_.chunks()[chunk]);
+      pack_chunk(strides, i / blocks, block, schedule_.chunks()[chunk]);
     }
   });
 }
 
-void PixelGemmOperator::pack_chunk(const Parameters& given, int64_t group, const PixelBlock& block, const PixelChunk& chunk) {
-  const auto* plain = static_cast<const float*>(given.weights);
-  const int64_t channels = given.in_channels_per_group(), first = group * channels;
-  // Between neighbouring input channels of a group the four layouts have constant strides.
-  const int64_t ic_stride = channels == 1 ? 0 : weight_index(given, first + 1, 0, {}) - weight_index(given, first, 0, {});
+void PixelGemmOperator::pack_chunk(const WeightStrides& strides, int64_t group, const PixelBlock& block, const PixelChunk& chunk) {
+  const int64_t channels = params_.in_channels_per_group();
   for (int64_t step = 0; step < chunk.step_count; ++step) {
     const Axes& shift = schedule_.steps()[chunk.step_begin + step];
     for (int m = 0; m < chunk.rows; ++m) {
       const Schedule::Row row = schedule_.row_at(block, schedule_.rows()[chunk.first_row + m]);
       Axes tap;
-      for (int a = 0; a < 3; ++a) tap[a] = (row.residue[a] + shift[a] * given.stride[a]) / given.dilation[a];
-      const float* weight = plain + weight_index(given, first, row.channel, tap);
+      for (int a = 0; a < 3; ++a) tap[a] = (row.residue[a] + shift[a] * params_.stride[a]) / params_.dilation[a];
+      const float* weight = strides.at(group, row.channel, (tap[0] * params_.kernel[1] + tap[1]) * params_.kernel[2] + tap[2]);
       for (int64_t begin = 0; begin < channels; begin += piece_) {
         const int64_t end = std::min(channels, begin + piece_);
         float* packed =
             weights_.data() + (weights(group, block, chunk, begin, end) - weights_.data()) + step * (end - begin) * chunk.rows + m;
-        for (int64_t ic = begin; ic < end; ++ic, packed += chunk.rows) *packed = weight[ic * ic_stride];
+        for (int64_t ic = begin; ic < end; ++ic, packed += chunk.rows) *packed = weight[ic * strides.in];
       }
     }
   }

@@ -14,6 +14,7 @@ namespace deconv {
 constexpr int64_t kPixelChannels = 64;
 
 class ColumnWeights;
+struct WeightStrides;
 
 class PixelGemmOperator final : public Operator {
  public:
@@ -54,7 +55,7 @@ class PixelGemmOperator final : public Operator {
   }
   AlignedBuffer<float> spread(const float* values, bool present) const;
   void pack(const Parameters& given);
-  void pack_chunk(const Parameters& given, int64_t group, const PixelBlock& block, const PixelChunk& chunk);
+  void pack_chunk(const WeightStrides& strides, int64_t group, const PixelBlock& block, const PixelChunk& chunk);
 
   Parameters params_;
   const PixelKernels& kernels_;

@@ -66,7 +66,8 @@ void AddTerms(const PixelAddArgs& args) {
       AddInner<4>(args, at);
       at += 4 * kLanes;
     } else {
-      at >= begin&& at + kLanes <= end ? AddInner<1>(args, at) : AddEdge(args, at);
+      const bool inner = at >= begin && at + kLanes <= end;
+      inner ? AddInner<1>(args, at) : AddEdge(args, at);
       at += kLanes;
     }
   }

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 
-#include "core/checked.h"
 #include "core/division.h"
+#include "highway/cache_sets.h"
 #include "highway/pixel_gemm/task.h"
+#include "highway/workspace.h"
 
 namespace deconv {
 namespace {
@@ -20,9 +21,6 @@ constexpr int64_t kTasksPerThread = 4;
 constexpr int64_t kSlack = 16;
 
 int64_t product(const Axes& axes) { return axes[0] * axes[1] * axes[2]; }
-
-// At least `floats`, an odd number of cache lines: planes that lie a power of two apart would share their cache sets.
-int64_t odd_lines(int64_t floats) { return (ceil_div(floats, 16) | 1) * 16; }
 
 }  // namespace
 
@@ -42,15 +40,11 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
   const int64_t channels = whole_ ? p.in_channels_per_group() : op.piece();
   plane_ = odd_lines(cells + 2 * kSlack);
   pitch_ = odd_lines(cells + kSlack);
-  const auto bytes = [](int64_t count, int64_t floats) {
-    const int64_t total = checked_mul(checked_mul(count, floats, "the workspace's size"), sizeof(float), "the workspace's size");
-    return round_up(static_cast<size_t>(total), kAlignment);
-  };
-  steps_bytes_ = round_up(op.schedule().steps().size() * sizeof(int64_t), kAlignment);
-  src_bytes_ = direct_ ? bytes(p.in_channels_per_group(), 2 * kSlack) : bytes(channels, plane_);
-  sums_bytes_ = bytes(op.schedule().most_block_rows(), pitch_);
+  steps_bytes_ = workspace_part(1, static_cast<int64_t>(op.schedule().steps().size()), sizeof(int64_t));
+  src_bytes_ = workspace_part(direct_ ? p.in_channels_per_group() : channels, direct_ ? 2 * kSlack : plane_, sizeof(float));
+  sums_bytes_ = workspace_part(op.schedule().most_block_rows(), pitch_, sizeof(float));
   task_bytes_ = steps_bytes_ + src_bytes_ + sums_bytes_;
-  checked_mul(static_cast<int64_t>(task_bytes_ + kAlignment), shape.threads, "the workspace's size");
+  checked_mul(static_cast<int64_t>(task_bytes_ + kAlignment), shape.threads, kWorkspaceSize);
 }
 
 // From a box's first position to its last. Where src is read in place, rows lie as far apart as src's.
@@ -80,7 +74,7 @@ Axes PixelGemmPlan::window(const Axes& extent) const {
 }
 
 // Per position: multiply-adds of all rows, which the gap between rows of positions wastes, and packing, which the halo repeats.
-double PixelGemmPlan::cycles(const Axes& extent, int64_t) const {
+double PixelGemmPlan::cycles(const Axes& extent) const {
   const Parameters& p = op_.params();
   const double packing = p.src_layout == DECONV_CHANNELS_FIRST ? 3 : 6;
   double gap = 1, halo = 1;
@@ -105,12 +99,12 @@ void PixelGemmPlan::choose_extents() {
   for (int a = 0; a < 3; ++a) all[a] = end_[a] - first_[a];
   // A long row is cut until a piece fits.
   const int64_t shift = op_.most_shift()[2], fewest = all[2] + shift <= cells ? 1 : ceil_div(all[2], std::max<int64_t>(64, cells - shift));
+  constexpr double kNeverIfAnyFits = 1e9;
   double least = 0;
   for (int64_t cuts = fewest; cuts < fewest + 32 && cuts <= all[2]; ++cuts) {
     Axes extent{1, 1, ceil_div(all[2], cuts)};
     if (cuts > 1) extent[2] = std::min(all[2], ceil_div(extent[2], op_.kernels().lanes) * op_.kernels().lanes);
     if (direct_ && cuts > 1) extent[2] = std::min(all[2], cells);
-    Axes cut = window(extent);
     const auto grow = [&](int a) {
       int64_t rest = 1;
       for (int b = 0; b < 3; ++b) rest *= b == a ? 1 : window(extent)[b];
@@ -120,9 +114,9 @@ void PixelGemmPlan::choose_extents() {
       grow(1);
       if (extent[1] == all[1]) grow(0);
     }
-    cut = window(extent);
-    const bool fits = (direct_ && cuts > 1) || product(cut) <= cells + 16;
-    const double cost = cycles(extent, cells) + (fits ? 0 : 1e9) + (fits ? 0.0 : 1.0 * static_cast<double>(product(cut)));
+    const int64_t taken = product(window(extent));
+    const bool fits = (direct_ && cuts > 1) || taken <= cells + kSlack;
+    const double cost = cycles(extent) + (fits ? 0.0 : kNeverIfAnyFits + static_cast<double>(taken));
     if (cuts > fewest && cost >= least) continue;
     least = cost;
     extent_ = extent;

@@ -27,7 +27,7 @@ class PixelGemmPlan final : public Plan {
 
   void choose_extents();
   bool finishes_in_place() const;
-  double cycles(const Axes& extent, int64_t cells) const;
+  double cycles(const Axes& extent) const;
   void make_tasks();
   int64_t count_pieces();
   int64_t positions() const;

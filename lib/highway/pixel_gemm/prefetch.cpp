@@ -2,11 +2,11 @@
 #include "highway/pixel_gemm/prefetch.h"
 
 #include "core/division.h"
+#include "highway/cache_sets.h"
 
 namespace deconv {
 
 PixelPrefetch lines_of(const TensorPart& part) {
-  constexpr int64_t kLineFloats = 16;
   struct Level {
     int64_t count, stride;
   };
