@@ -74,12 +74,14 @@ Blocking choose_blocking(const BlockingProblem& p) {
   const int64_t wanted_tasks = p.threads == 1 ? 1 : kTasksPerThread * p.threads;
   int64_t wanted = wanted_pixels(p);
   Blocking b = fill_box(p, wanted);
-  // Boxes read the weights again, panels src: the smaller of the two.
-  const int64_t by_panels = p.weights > p.src ? p.panels : 1;
-  while (wanted > 4 * p.tile_rows && box_count(p, b) * p.groups * by_panels < wanted_tasks) b = fill_box(p, wanted /= 2);
+  // Boxes read the weights again, panels and phases src: the smaller of the two.
+  const bool weights_first = p.weights > p.src;
+  const int64_t by_weights = weights_first ? p.panels * p.rows : 1;
+  while (wanted > 4 * p.tile_rows && box_count(p, b) * p.groups * by_weights < wanted_tasks) b = fill_box(p, wanted /= 2);
   b.phases = std::min(p.row_phases, kMostRowPhases);
-  const int64_t splits = std::min(p.panels, ceil_div(wanted_tasks, box_count(p, b) * p.groups));
-  b.panels = ceil_div(p.panels, splits);
+  b.weights_first = weights_first && p.threads > 1 && (!p.gathers_src || box_count(p, b) == 1);
+  b.panels = ceil_div(p.panels, std::min(p.panels, ceil_div(wanted_tasks, box_count(p, b) * p.groups)));
+  b.rows = b.weights_first ? 1 : p.rows;
   return b;
 }
 

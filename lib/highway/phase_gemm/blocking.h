@@ -18,22 +18,26 @@ struct BlockingProblem {
   Axes pixels{1, 1, 1};  // of the largest phase, per axis
   int64_t groups = 1;
   int64_t panels = 1;
-  int64_t channels = 1;    // input channels of a group
-  int64_t out_pixel = 1;   // floats of dst between neighbouring outputs of a row that one task writes: 1 where channels come first
-  int64_t phases = 1;      // of all axes
-  int64_t phase_taps = 1;  // of the phase with the most
-  int64_t weights = 1;     // of a group, packed floats
-  int64_t src = 1;         // of a group, floats
-  int64_t row_phases = 1;  // stride of the innermost axis
+  int64_t channels = 1;      // input channels of a group
+  int64_t out_pixel = 1;     // floats of dst between neighbouring outputs of a row that one task writes: 1 where channels come first
+  int64_t phases = 1;        // of all axes
+  int64_t phase_taps = 1;    // of the phase with the most
+  int64_t weights = 1;       // of a group, packed floats
+  int64_t src = 1;           // of a group, floats
+  bool gathers_src = false;  // a task copies its box of src first
+  int64_t rows = 1;          // phases of the outer axes
+  int64_t row_phases = 1;    // stride of the innermost axis
   int tile_rows = 1;
   int threads = 1;
 };
 
 struct Blocking {
-  int64_t batch = 1;     // images of a box
-  Axes pixels{1, 1, 1};  // phase pixels of a box, per axis
-  int64_t panels = 1;    // panels of a task
-  int64_t phases = 1;    // phases of a row that are computed together
+  int64_t batch = 1;           // images of a box
+  Axes pixels{1, 1, 1};        // phase pixels of a box, per axis
+  int64_t panels = 1;          // panels of a task
+  int64_t rows = 1;            // phases of the outer axes of a task
+  int64_t phases = 1;          // phases of a row that are computed together
+  bool weights_first = false;  // tasks that share weights follow each other, instead of tasks that share src
 
   int64_t box_pixels() const { return batch * pixels[0] * pixels[1] * pixels[2]; }
 };

@@ -36,14 +36,17 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   problem.phase_taps = op.taps().most_taps_of_a_phase();
   problem.weights = op.packed_weights() / p.groups;
   problem.src = shape.batch * shape.in_spatial() * p.in_channels_per_group();
+  problem.rows = p.stride[0] * p.stride[1];
   problem.row_phases = p.stride[2];
+  problem.gathers_src = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
   problem.tile_rows = op.tile_rows();
   problem.threads = shape.threads;
   blocking_ = choose_blocking(problem);
   for (int a = 0; a < 3; ++a) pieces_[a] = ceil_div(pixels_[a], blocking_.pixels[a]);
   batch_pieces_ = ceil_div(shape.batch, blocking_.batch);
   panel_pieces_ = ceil_div(problem.panels, blocking_.panels);
-  gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
+  row_pieces_ = ceil_div(problem.rows, blocking_.rows);
+  gathers_src_ = problem.gathers_src;
   src_pitch_ = spread_pitch(p.in_channels_per_group());
   gathers_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels > 1;
   choose_cache_use();
@@ -74,6 +77,19 @@ PhaseGemmPlan::Box PhaseGemmPlan::box(int64_t index) const {
   return box;
 }
 
+PhaseGemmPlan::Share PhaseGemmPlan::share(int64_t index) const {
+  const int64_t boxes = box_count(), pieces = panel_pieces_ * row_pieces_, rest = index % (boxes * pieces);
+  const int64_t piece = blocking_.weights_first ? rest / boxes : rest % pieces;
+  Share share;
+  share.group = index / (boxes * pieces);
+  share.box = blocking_.weights_first ? rest % boxes : rest / pieces;
+  share.panel_begin = piece / row_pieces_ * blocking_.panels;
+  share.panel_end = std::min<int64_t>(share.panel_begin + blocking_.panels, static_cast<int64_t>(op_.panels().size()));
+  share.row_begin = piece % row_pieces_ * blocking_.rows;
+  share.row_end = std::min(share.row_begin + blocking_.rows, op_.params().stride[0] * op_.params().stride[1]);
+  return share;
+}
+
 PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
   const int64_t pixels = blocking_.box_pixels();
   // Each tap of an axis starts a run of pixels and ends one; a patch, the product of runs, may leave one tile incomplete.
@@ -88,6 +104,7 @@ PhaseGemmPlan::Layout PhaseGemmPlan::layout() const {
         checked_add(static_cast<int64_t>(l.total), checked_add(bytes, kAlignment, what) / kAlignment * kAlignment, what));
     return at;
   };
+  l.held = take(sizeof(int64_t));
   l.taps = take(blocking_.phases * patches * op_.taps().most_taps_of_a_phase() * static_cast<int64_t>(sizeof(TileTap)));
   // One more than there can be: the tile that is being filled when the pixels end.
   l.tiles = take((blocking_.phases * tiles + 1) * static_cast<int64_t>(sizeof(PhaseGemmTask::Tile)));
@@ -107,16 +124,18 @@ std::string PhaseGemmPlan::description() const {
   return op_.isa() + "/" + op_.algorithm() + " " + std::to_string(op_.tile_rows()) + "x" + std::to_string(op_.widest_lanes());
 }
 
-// Tasks are numbered group, box, panels: consecutive tasks share a box of src.
 deconv_status PhaseGemmPlan::run(const RunArguments& args, const Parallel& parallel) const noexcept {
   char* workspace = align_up(args.workspace);
-  const int64_t boxes = box_count();
-  parallel_run(parallel, boxes * op_.params().groups * panel_pieces_, [&](int worker, int64_t index) {
-    const int64_t panels = index % panel_pieces_ * blocking_.panels;
-    const int64_t panels_end = std::min<int64_t>(panels + blocking_.panels, static_cast<int64_t>(op_.panels().size()));
-    const int64_t rest = index / panel_pieces_;
-    PhaseGemmTask(*this, args, workspace + static_cast<size_t>(worker) * layout_.total, rest / boxes, box(rest % boxes))
-        .run(panels, panels_end);
+  const auto of_worker = [&](int64_t worker) { return workspace + static_cast<size_t>(worker) * layout_.total; };
+  // The box, counted over the groups, whose inputs a worker has gathered: its next task often needs the same.
+  const auto held = [&](int64_t worker) { return reinterpret_cast<int64_t*>(of_worker(worker) + layout_.held); };
+  for (int64_t worker = 0; worker < workers(); ++worker) *held(worker) = -1;
+  parallel_run(parallel, task_count(), [&](int worker, int64_t index) {
+    const Share next = share(index);
+    const int64_t box_number = next.group * box_count() + next.box;
+    const bool gathered = *held(worker) == box_number;
+    *held(worker) = box_number;
+    PhaseGemmTask(*this, args, of_worker(worker), next.group, box(next.box)).run(next, gathered);
   });
   return DECONV_OK;
 }

@@ -28,21 +28,19 @@ PhaseGemmTask::PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args
       partial_(reinterpret_cast<float*>(workspace + plan.layout_.partial)),
       streams_dst_(plan.streams_dst_ && reinterpret_cast<uintptr_t>(args.dst) % kAlignment == 0) {}
 
-void PhaseGemmTask::run(int64_t panel_begin, int64_t panel_end) {
+void PhaseGemmTask::run(const PhaseGemmPlan::Share& share, bool gathered) {
   locate_src();
-  if (plan_.gathers_src_) gather_src();
+  if (plan_.gathers_src_ && !gathered) gather_src();
   const int64_t phases = plan_.blocking_.phases;
   bool src_is_new = true;
-  for (int64_t d = 0; d < stride_[0]; ++d) {
-    for (int64_t h = 0; h < stride_[1]; ++h) {
-      for (int64_t w = 0; w < stride_[2]; w += phases) {
-        const Chunk chunk{d, h, w, std::min(w + phases, stride_[2])};
-        build_tiles(chunk);
-        if (tile_count_ == 0) continue;
-        for (int64_t panel = panel_begin; panel < panel_end; ++panel) {
-          run_panel(chunk, op_.panels()[panel], src_is_new);
-          src_is_new = false;
-        }
+  for (int64_t row = share.row_begin; row < share.row_end; ++row) {
+    for (int64_t w = 0; w < stride_[2]; w += phases) {
+      const Chunk chunk{row / stride_[1], row % stride_[1], w, std::min(w + phases, stride_[2])};
+      build_tiles(chunk);
+      if (tile_count_ == 0) continue;
+      for (int64_t panel = share.panel_begin; panel < share.panel_end; ++panel) {
+        run_panel(chunk, op_.panels()[panel], src_is_new);
+        src_is_new = false;
       }
     }
   }

@@ -20,7 +20,8 @@ class PhaseGemmTask {
 
   PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PhaseGemmPlan::Box& box);
 
-  void run(int64_t panel_begin, int64_t panel_end);
+  // gathered: the workspace holds the box's inputs already, if they are to be gathered.
+  void run(const PhaseGemmPlan::Share& share, bool gathered);
 
  private:
   // Phases [w_begin, w_end) of the rows of phase (d, h): what is computed before the next panel's weights are touched.
