@@ -73,8 +73,14 @@ int64_t DepthwisePlan::window_floats() const {
 }
 
 void DepthwisePlan::choose_pieces() {
+  const int64_t wanted = shape_.threads == 1 ? 1 : kTasksPerThread * shape_.threads;
   extent_ = shape_.out;
-  units_ = lanes_ == Lanes::kPixels && !gathers_ ? std::min(op_.units(), ceil_div(kPlanesFloats, shape_.out_spatial())) : 1;
+  // Planes are shared out before they are cut: each piece of a row has two borders (1090 rows of 400 on two threads: 0.098 -> 0.049 ms).
+  units_ = 1;
+  if (lanes_ == Lanes::kPixels && !gathers_) {
+    units_ = std::min(ceil_div(op_.units(), std::min(ceil_div(wanted, shape_.batch), op_.units())),
+                      ceil_div(kPlanesFloats, shape_.out_spatial()));
+  }
   // A task of lanes over pixels begins at a whole pixel.
   const auto cut = [&](int a, int64_t parts) {
     const int64_t stride = axes_[a].stride;
@@ -88,12 +94,10 @@ void DepthwisePlan::choose_pieces() {
     unit_pieces_ = ceil_div(op_.units(), units_);
     return task_count();
   };
-  const int64_t wanted = shape_.threads == 1 ? 1 : kTasksPerThread * shape_.threads;
   for (int a = 0; a < 3; ++a) {
     const int64_t missing = ceil_div(wanted, count());
     if (missing > 1) cut(a, missing);
   }
-  if (count() < wanted) units_ = ceil_div(units_, ceil_div(wanted, count()));
   count();
 }
 
