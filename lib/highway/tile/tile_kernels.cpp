@@ -35,25 +35,35 @@ constexpr int kRows[kMaxTileVectors] = {10, 6, 0};
 #endif
 static_assert(kVectors <= kMaxTileVectors && kRows[0] <= kMaxTileRows && kRows[1] <= kRows[0], "tables hold the largest tiles");
 
+// Reads x from memory again afterwards. g++ otherwise keeps what a loop leaves no general register for in vector registers, and the way
+// back queues behind the loop's multiply-adds: the next tap's addresses are late by all of them.
+template <class T>
+HWY_INLINE void InMemory(T& x) {
+#if HWY_COMPILER_GCC && HWY_ARCH_X86
+  asm volatile("" : "+m"(x));
+#endif
+}
+
 // Sums of one tile: acc[m][v] += src[row m][channel] * weights[channel][v], tap after tap, channel after channel. The order is the same
 // in every tile shape, so an output does not depend on where tiles begin. kWhole: rows of weights are the panel's lanes apart, which leaves
 // a general register to the row pointers.
 template <bool kWhole, int kM, int kN>
-HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
+HWY_INLINE void Accumulate(const TileArgs*& at, V (&acc)[kM][kN]) {
   const D d;
   HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
     HWY_UNROLL(4)
-    for (int v = 0; v < kN; ++v) acc[m][v] = args.resume ? hn::Load(d, args.partial + (m * kN + v) * kLanes) : hn::Zero(d);
+    for (int v = 0; v < kN; ++v) acc[m][v] = at->resume ? hn::Load(d, at->partial + (m * kN + v) * kLanes) : hn::Zero(d);
   }
-  const int64_t pitch = kWhole ? kN * kLanes : args.pitch;
-  for (int64_t t = 0; t < args.tap_count; ++t) {
+  for (int64_t t = 0; t < at->tap_count; ++t) {
+    const TileArgs& args = *at;
     const TileTap& tap = args.taps[t];
+    const int64_t pitch = kWhole ? kN * kLanes : args.pitch, channels = args.channels;
     const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * pitch;
     const float* HWY_RESTRICT rows[kM];
     HWY_UNROLL(10)
     for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] - tap.back);
-    for (int64_t c = 0; c < args.channels; ++c, weights += pitch) {
+    for (int64_t c = 0; c < channels; ++c, weights += pitch) {
       V w[kN];
       HWY_UNROLL(4)
       for (int v = 0; v < kN; ++v) w[v] = hn::LoadU(d, weights + v * kLanes);
@@ -64,6 +74,8 @@ HWY_INLINE void Accumulate(const TileArgs& args, V (&acc)[kM][kN]) {
         for (int v = 0; v < kN; ++v) acc[m][v] = hn::MulAdd(x, w[v], acc[m][v]);
       }
     }
+    InMemory(at);
+    InMemory(t);
   }
 }
 
@@ -140,6 +152,18 @@ HWY_INLINE void FinishTile(const TileArgs& args, const V (&acc)[kM][kN]) {
   }
 }
 
+template <int kM, int kN>
+HWY_INLINE void Finish(const TileArgs& args, V (&acc)[kM][kN]) {
+  if (args.pause) return StoreSums<kM, kN>(acc, args.partial);
+  ScaleAndBias<kM, kN>(args, acc);
+  const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
+  if (plain && args.columns == kN * kLanes) {
+    args.stream ? StoreTile<true, kM, kN>(args, acc) : StoreTile<false, kM, kN>(args, acc);
+  } else {
+    FinishTile<kM, kN>(args, acc);
+  }
+}
+
 // A store that waits for its line holds up the stores behind it, and memory's own prefetcher starts anew at each page: asked for a tile
 // ahead, the lines arrive during its sums. 64->64 k2 s2 on 80x80, outputs: 3.05 -> 2.14 ms; 64->32 k4 s2 on 36224, inputs: 6.6 -> 6.2 ms.
 template <int kM, int kN>
@@ -164,15 +188,10 @@ template <int kM, int kN>
 void Tile(const TileArgs& args) {
   PrefetchNext<kM, kN>(args);
   V acc[kM][kN];
-  args.pitch == kN* kLanes ? Accumulate<true, kM, kN>(args, acc) : Accumulate<false, kM, kN>(args, acc);
-  if (args.pause) return StoreSums<kM, kN>(acc, args.partial);
-  ScaleAndBias<kM, kN>(args, acc);
-  const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
-  if (plain && args.columns == kN * kLanes) {
-    args.stream ? StoreTile<true, kM, kN>(args, acc) : StoreTile<false, kM, kN>(args, acc);
-  } else {
-    FinishTile<kM, kN>(args, acc);
-  }
+  const TileArgs* at = &args;
+  InMemory(at);
+  at->pitch == kN* kLanes ? Accumulate<true, kM, kN>(at, acc) : Accumulate<false, kM, kN>(at, acc);
+  Finish<kM, kN>(*at, acc);
 }
 
 using TileFunction = void (*)(const TileArgs&);
