@@ -28,10 +28,12 @@ Axes most_shifts(const Parameters& p) {
   return shift;
 }
 
-// Whole cache lines of channels-last src.
-int64_t even_piece(int64_t channels) {
-  constexpr int64_t kLine = 16;
-  return std::min(channels, ceil_div(ceil_div(channels, ceil_div(channels, kPixelChannels)), kLine) * kLine);
+// Whole cache lines of channels-last src. The order of an output's sum is piece, step, channel: of a single step it is the channels'
+// however they are cut, and sums are loaded and stored less often.
+int64_t even_piece(const Parameters& p) {
+  constexpr int64_t kLine = 16, kPointwiseChannels = 256;
+  const int64_t channels = p.in_channels_per_group(), most = p.taps() == 1 ? kPointwiseChannels : kPixelChannels;
+  return std::min(channels, ceil_div(ceil_div(channels, ceil_div(channels, most)), kLine) * kLine);
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ PixelGemmOperator::PixelGemmOperator(const Parameters& params, int64_t targets)
       isa_(best_target_name(targets)),
       schedule_(params, kernels_.rows),
       most_shift_(most_shifts(params)),
-      piece_(even_piece(params.in_channels_per_group())),
+      piece_(even_piece(params)),
       finite_(all_finite(static_cast<const float*>(params.weights), params.weights_count())),
       columns_(prefers_columns(params, schedule_) ? std::make_unique<ColumnWeights>(params, piece_, kernels_.rows) : nullptr),
       weights_(columns_ != nullptr ? 0 : static_cast<size_t>(params.weights_count())),

@@ -30,6 +30,7 @@ class PixelGemmPlan final : public Plan {
   double cycles(const Axes& extent) const;
   void make_tasks();
   int64_t count_pieces();
+  int64_t even_extent(int a) const;
   int64_t positions() const;
   Axes window(const Axes& extent) const;
 

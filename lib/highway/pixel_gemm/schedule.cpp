@@ -63,6 +63,11 @@ std::vector<AxisGroup> axis_groups(int64_t kernel, int64_t stride, int64_t dilat
 
 Schedule::Schedule(const Parameters& params, int most_rows)
     : stride_(params.stride), channels_last_(params.dst_layout == DECONV_CHANNELS_LAST) {
+  for (const AxisPhase& d : axis_phases(params.kernel[0], params.stride[0], params.dilation[0])) {
+    for (const AxisPhase& h : axis_phases(params.kernel[1], params.stride[1], params.dilation[1])) {
+      idle_pairs_.push_back(d.taps.empty() || h.taps.empty());
+    }
+  }
   cut_blocks(params.out_channels_per_group());
   Groups groups;
   choose_groups(params, most_rows, &groups);

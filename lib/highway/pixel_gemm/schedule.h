@@ -66,6 +66,9 @@ class Schedule {
     return channels_last_ ? (phase * stride_[2] + residue) * channels + channel : (phase * channels + channel) * stride_[2] + residue;
   }
 
+  // No tap reaches any of the pair's phases.
+  bool is_idle(int64_t pair) const { return idle_pairs_[pair]; }
+
   struct Row {
     Axes residue;
     int64_t channel;  // within the group
@@ -85,6 +88,7 @@ class Schedule {
   std::vector<int32_t> rows_;
   std::vector<PixelChunk> chunks_;
   std::vector<PixelBlock> blocks_;
+  std::vector<bool> idle_pairs_;
   int64_t products_ = 0, most_block_rows_ = 0;
   double cycles_ = 0;
 };

@@ -158,7 +158,26 @@ void PixelGemmTask::fill_idle(const PixelBlock& block) {
   const float* bias = op_.scale(group_, block) == nullptr ? op_.bias(group_, block) : nullptr;
   for (int64_t i = block.idle_begin; i < block.idle_end; ++i) {
     const int64_t row = op_.schedule().rows()[i];
+    if (skips_pair(block.pair_begin + row / (block.channels() * params_.stride[2]))) continue;
     std::fill_n(sums_ + row * plan_.pitch_, positions_, bias == nullptr ? 0.0f : bias[row]);
+  }
+  for (int64_t pair = block.pair_begin; pair < block.pair_end; ++pair) {
+    if (skips_pair(pair)) return find_idle_outputs(block, pair);
+  }
+}
+
+// What the outputs are that no tap reaches: one value for each channel, the same in all pairs.
+void PixelGemmTask::find_idle_outputs(const PixelBlock& block, int64_t pair) {
+  const float* bias = op_.scale(group_, block) == nullptr ? op_.bias(group_, block) : nullptr;
+  float sums[kPixelTail];
+  for (int64_t c = 0; c < block.channels(); ++c) {
+    const int64_t row = op_.schedule().row(block, pair, 0, c);
+    std::fill_n(sums, kPixelTail, bias == nullptr ? 0.0f : bias[row]);
+    PixelFinishArgs finish = finish_args(block, row, 1, box_.begin[2], 0);
+    finish.sums = sums;
+    finish.count = finish.end = finish.step = 1;
+    finish.dst = idle_outputs_ + c;
+    op_.kernels().finish(finish);
   }
 }
 

@@ -36,9 +36,15 @@ class PixelGemmTask {
   void multiply_chunk(const PixelChunk& chunk, PixelGemmArgs gemm);
   void multiply_inputs(const PixelChunk& chunk, const PixelGemmArgs& gemm);
   void fill_idle(const PixelBlock& block);
+  void find_idle_outputs(const PixelBlock& block, int64_t pair);
+  // Whole rows of outputs of one value, which need no sums.
+  bool skips_pair(int64_t pair) const {
+    return params_.dst_layout == DECONV_CHANNELS_FIRST && args_.residual == nullptr && op_.schedule().is_idle(pair);
+  }
 
   void finish(const PixelBlock& block);
   void finish_row(const PixelBlock& block, int64_t pair, int64_t image, int64_t out_row);
+  void finish_idle_row(const PixelBlock& block, int64_t dst) const;
   PixelFinishArgs finish_args(const PixelBlock& block, int64_t row, int64_t rows, int64_t j, int64_t dst) const;
   void finish_phases(const PixelBlock& block, int64_t row, int64_t channels, int64_t dst);
   int64_t out_begin(int a) const;
@@ -57,6 +63,7 @@ class PixelGemmTask {
   int64_t plane_;     // floats between channels
   int64_t first_cell_, positions_;
   PixelPrefetch prefetch_{}, next_src_{};
+  float idle_outputs_[kBlockRows];   // of each channel of the block, where no tap reaches
   const float* row_sums_ = nullptr;  // sums of the row that is being finished, at its first position
 };
 
