@@ -56,6 +56,7 @@ class PhaseGemmPlan final : public Plan {
   int64_t src_pitch_;    // floats between gathered pixels
   bool gathers_dst_;     // channels-first: each box's rows are turned before they are stored
   bool prefetches_src_;  // a tile ahead
+  bool prefetches_box_;  // a box ahead
   bool streams_dst_;     // where the pointer is aligned to a line
   Layout layout_;
 };

@@ -3,6 +3,9 @@
 
 #include <algorithm>
 
+#include "core/division.h"
+#include "highway/cache_sets.h"
+
 namespace deconv {
 namespace {
 
@@ -45,6 +48,45 @@ void PhaseGemmTask::run(const PhaseGemmPlan::Share& share, bool gathered) {
     }
   }
   if (streams_dst_) op_.kernels().flush_streams();
+}
+
+// Spread over this box's tiles, because the lines of a tile at a time hold each other up: 128->64 k2 s2 on 184x240 28.3 -> 26.4 ms.
+void PhaseGemmTask::prefetch_box(const PhaseGemmPlan::Box& next, const PhaseGemmPlan::Share& share) {
+  const Axes& in = plan_.shape_.in;
+  ahead_ = next;
+  int64_t rows = next.batch_end - next.batch_begin;
+  for (int a = 0; a < 3; ++a) {
+    ahead_.end[a] = std::min(next.end[a], in[a]);
+    if (ahead_.end[a] <= next.begin[a]) return;
+    if (a < 2) rows *= ahead_.end[a] - next.begin[a];
+  }
+  ahead_rows_ = rows;
+  row_lines_ = ceil_div((ahead_.end[2] - next.begin[2]) * params_.in_channels, kLineFloats);
+  const int64_t pixels = box_.end[2] - box_.begin[2], tiles = ceil_div(rows * pixels, op_.tile_rows());
+  const int64_t phases = (share.row_end - share.row_begin) * stride_[2], panels = share.panel_end - share.panel_begin;
+  tile_lines_ = ceil_div(rows * row_lines_, tiles * phases * panels);
+}
+
+void PhaseGemmTask::fetch_ahead() {
+  for (int64_t i = 0; i < tile_lines_; ++i, --ahead_lines_, ahead_src_ += kLineFloats) {
+    if (ahead_lines_ == 0) start_row_ahead();
+    __builtin_prefetch(ahead_src_, 0, 2);
+  }
+}
+
+// The next row of the next box; after the last one, nothing more is fetched.
+void PhaseGemmTask::start_row_ahead() {
+  if (ahead_row_ == ahead_rows_) {
+    tile_lines_ = 0;
+    return;
+  }
+  const Axes& in = plan_.shape_.in;
+  const int64_t height = ahead_.end[1] - ahead_.begin[1], depth = ahead_.end[0] - ahead_.begin[0];
+  const int64_t image = ahead_.batch_begin + ahead_row_ / (height * depth), d = ahead_.begin[0] + ahead_row_ / height % depth;
+  const int64_t pixel = ((image * in[0] + d) * in[1] + ahead_.begin[1] + ahead_row_ % height) * in[2] + ahead_.begin[2];
+  ahead_src_ = static_cast<const float*>(args_.src) + pixel * params_.in_channels;
+  ahead_lines_ = row_lines_;
+  ++ahead_row_;
 }
 
 // Where the inputs of the box are: in the caller's tensor, or in the window that gather_src fills.
@@ -152,6 +194,7 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
       for (int m = 0; m < tile.rows; ++m) offsets[m] = tile.offsets[m] * lanes;
       args.offsets = offsets;
     }
+    fetch_ahead();
     op_.tile(panel, tile.rows, args);
   }
 }

@@ -20,6 +20,8 @@ class PhaseGemmTask {
 
   PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PhaseGemmPlan::Box& box);
 
+  // The src of the box that this worker will probably run next, to be fetched while `share` is computed.
+  void prefetch_box(const PhaseGemmPlan::Box& next, const PhaseGemmPlan::Share& share);
   // gathered: the workspace holds the box's inputs already, if they are to be gathered.
   void run(const PhaseGemmPlan::Share& share, bool gathered);
 
@@ -39,6 +41,8 @@ class PhaseGemmTask {
     int64_t tap_begin, tap_end;
   };
 
+  void fetch_ahead();
+  void start_row_ahead();
   void locate_src();
   void gather_src();
   void build_tiles(const Chunk& chunk);
@@ -85,6 +89,10 @@ class PhaseGemmTask {
   const float* src_ = nullptr;
   Axes window_begin_{}, window_{};
   int64_t image_begin_ = 0, image_stride_ = 0, pixel_stride_ = 0;
+  // The next box's src, row by row: rows begun and all of them, lines left of this one and of a whole one, and how many each tile fetches.
+  PhaseGemmPlan::Box ahead_{};
+  const float* ahead_src_ = nullptr;
+  int64_t ahead_row_ = 0, ahead_rows_ = 0, ahead_lines_ = 0, row_lines_ = 0, tile_lines_ = 0;
   const bool streams_dst_;
 };
 
