@@ -178,25 +178,38 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
   args.src += slice.channel_begin;
   args.weights += slice.channel_begin * panel.pitch;
   args.channels = slice.channel_end - slice.channel_begin;
-  int64_t offsets[kMaxTileRows];
+  const TileArgs all = args;
+  const int64_t unit = plan_.gathers_dst_ ? lanes : 1;
+  int64_t steps[kMaxTileRows], offsets[kMaxTileRows];
+  for (int m = 0; m < kMaxTileRows; ++m) steps[m] = offset_steps_[m] * unit;
   for (int64_t i = begin; i < end; ++i) {
     const Tile& tile = tiles_[i];
     args.taps = taps_ + tile.tap_begin;
     args.tap_count = tile.tap_count;
     if (!slice.whole && !take_slice(tile, slice, &args)) continue;
     args.partial = partial_ + (i - begin) * kMaxTileRows * lanes;
-    args.inputs = tile.inputs;
-    args.offsets = tile.offsets;
-    const bool ahead = i + 1 < end && tiles_[i + 1].rows >= tile.rows;
-    args.next_inputs = ahead && src_is_new && plan_.prefetches_src_ ? tiles_[i + 1].inputs : nullptr;
-    args.next_offsets = ahead && !args.pause && !plan_.gathers_dst_ && !streams_dst_ ? tiles_[i + 1].offsets : nullptr;
-    if (plan_.gathers_dst_) {
-      for (int m = 0; m < tile.rows; ++m) offsets[m] = tile.offsets[m] * lanes;
-      args.offsets = offsets;
-    }
+    args.input = tile.input;
+    args.inputs = tile.even ? input_steps_ : tile.inputs;
+    args.dst = all.dst + tile.offset * unit;
+    args.residual = all.residual == nullptr ? nullptr : all.residual + tile.offset * unit;
+    args.offsets = tile.even ? steps : offsets;
+    for (int m = 0; !tile.even && m < tile.rows; ++m) offsets[m] = tile.offsets[m] * unit;
+    prefetch_tile(i + 1 < end && tiles_[i + 1].rows >= tile.rows ? &tiles_[i + 1] : nullptr, src_is_new, all.dst, &args);
     fetch_ahead();
     op_.tile(panel, tile.rows, args);
   }
+}
+
+void PhaseGemmTask::prefetch_tile(const Tile* next, bool src_is_new, float* dst, TileArgs* args) const {
+  args->next_inputs = args->next_offsets = nullptr;
+  if (next == nullptr) return;
+  if (src_is_new && plan_.prefetches_src_) {
+    args->next_input = next->input;
+    args->next_inputs = next->even ? input_steps_ : next->inputs;
+  }
+  if (args->pause || plan_.gathers_dst_ || streams_dst_) return;
+  args->next_dst = dst + next->offset;
+  args->next_offsets = next->even ? offset_steps_ : next->offsets;
 }
 
 // Narrows a tile's taps to those of a slice and says whether others come before and after; false: it has none there.

@@ -14,8 +14,10 @@ class PhaseGemmTask {
   // A register tile's worth of pixels of one phase.
   struct Tile {
     int rows;
-    int64_t tap_begin, tap_count;  // in the worker's array of TileTap
-    int64_t inputs[kMaxTileRows], offsets[kMaxTileRows];
+    bool even;                                            // neighbours of one row of pixels, whose distances are all tiles': not listed
+    int64_t tap_begin, tap_count;                         // in the worker's array of TileTap
+    int64_t input, offset;                                // of the first pixel
+    int64_t inputs[kMaxTileRows], offsets[kMaxTileRows];  // from there
   };
 
   PhaseGemmTask(const PhaseGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PhaseGemmPlan::Box& box);
@@ -51,13 +53,15 @@ class PhaseGemmTask {
   void build_patch(const Chunk& chunk, int64_t w, const Run (&runs)[3]);
   void list_taps(const Chunk& chunk, int64_t w, const Run (&runs)[3]);
   void open_tile(int64_t tap_begin);
-  void add_row(int64_t tap_begin, int64_t input, int64_t offset, int64_t offset_step, int64_t pixels);
+  void add_row(int64_t tap_begin, int64_t input, int64_t offset, int64_t pixels);
+  void list_pixels(Tile* tile, int64_t input, int64_t offset, int end) const;
   int64_t src_offset(const Pixel& pixel) const;
   int64_t dst_offset(const Chunk& chunk, int64_t w, const Pixel& pixel) const;
   int64_t dst_step(const Chunk& chunk) const;
   void run_panel(const Chunk& chunk, const Panel& panel, bool src_is_new);
   TileArgs panel_args(const Panel& panel) const;
   void run_tiles(const Panel& panel, int64_t begin, int64_t end, const Slice& slice, bool src_is_new);
+  void prefetch_tile(const Tile* next, bool src_is_new, float* dst, TileArgs* args) const;
   bool take_slice(const Tile& tile, const Slice& slice, TileArgs* args) const;
   void store_chunk(const Chunk& chunk, const Panel& panel);
   void store_run(const Chunk& chunk, const Panel& panel, const Pixel& row, int64_t block_row, int64_t position, int64_t pixels);
@@ -84,6 +88,7 @@ class PhaseGemmTask {
   float* partial_;                       // [tile of a phase][row][panel lanes]: sums between two slices
   int64_t phase_tiles_[kMostRowPhases];  // end of each phase of the chunk in tiles_
   int64_t tap_count_ = 0, tile_count_ = 0;
+  int64_t input_steps_[kMaxTileRows], offset_steps_[kMaxTileRows];  // distances in an even tile
 
   // src as tiles see it: pixel (image, d, h, w) of the window starts at src_ + image*image_stride_ + ((d*H + h)*W + w)*pixel_stride_.
   const float* src_ = nullptr;

@@ -59,10 +59,11 @@ HWY_INLINE void Accumulate(const TileArgs*& at, V (&acc)[kM][kN]) {
     const TileArgs& args = *at;
     const TileTap& tap = args.taps[t];
     const int64_t pitch = kWhole ? kN * kLanes : args.pitch, channels = args.channels;
+    const int64_t first = args.input - tap.back;
     const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * pitch;
     const float* HWY_RESTRICT rows[kM];
     HWY_UNROLL(10)
-    for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] - tap.back);
+    for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] + first);
     for (int64_t c = 0; c < channels; ++c, weights += pitch) {
       V w[kN];
       HWY_UNROLL(4)
@@ -173,13 +174,13 @@ HWY_INLINE void PrefetchNext(const TileArgs& args) {
     HWY_UNROLL(10)
     for (int m = 0; m < kM; ++m) {
       HWY_UNROLL(4)
-      for (int at = 0; at < kN * kLanes; at += kLine) hwy::Prefetch(args.dst + args.next_offsets[m] + at);
+      for (int at = 0; at < kN * kLanes; at += kLine) hwy::Prefetch(args.next_dst + args.next_offsets[m] + at);
     }
   }
   if (args.next_inputs == nullptr) return;
   HWY_UNROLL(10)
   for (int m = 0; m < kM; ++m) {
-    const float* row = args.src + args.next_inputs[m];
+    const float* row = args.src + (args.next_input + args.next_inputs[m]);
     for (int64_t c = 0; c < args.channels; c += kLine) hwy::Prefetch(row + c);
   }
 }

@@ -12,7 +12,7 @@ namespace deconv {
 constexpr int kMaxTileRows = 10;
 constexpr int kMaxTileVectors = 3;
 
-// A tap that reaches every pixel of a tile: row m reads `channels` contiguous inputs at src + inputs[m] - back.
+// A tap that reaches every pixel of a tile: row m reads `channels` contiguous inputs at src + input + inputs[m] - back.
 struct TileTap {
   int64_t weights;  // offset into the panel, in units of `tap_rows` rows of NR weights
   int64_t back;     // floats
@@ -26,6 +26,7 @@ struct TileArgs {
   int64_t pitch;     // floats between rows of weights
   int64_t tap_rows;  // rows of weights between taps: `channels`, more where only a slice of the channels is multiplied
   const float* src;
+  int64_t input;
   const int64_t* inputs;  // one for each row
   const float* weights;   // [tap][channel][pitch]; whole vectors are read
   // Sums of a slice of the taps and channels: taken up from and put down to `partial`, [row][NR], instead of beginning at 0 and finishing.
@@ -45,7 +46,9 @@ struct TileArgs {
   // Stores go past the caches: dst, offsets and columns are multiples of 64 bytes, and flush_streams follows before anyone else reads dst.
   bool stream;
   // As many rows of the next tile, asked for before this one's sums. Null where they are near already.
+  int64_t next_input;
   const int64_t* next_inputs;
+  const float* next_dst;
   const int64_t* next_offsets;
 };
 
