@@ -122,6 +122,12 @@ MUTATIONS = [
     # pixel_gemm
     ("pixel_gemm: continued sums start over", "lib/highway/pixel_gemm/schedule.cpp",
      "rows[touched[number] ? 0 : 1].push_back", "rows[1].push_back"),
+    ("phase_gemm: a tile's second row of pixels follows its first", "lib/highway/phase_gemm/task_tiles.cpp",
+     "tile->inputs[tile->rows] = input - tile->input;", "tile->inputs[tile->rows] = input_steps_[tile->rows];"),
+    ("pixel_gemm: rows of outputs without taps stay without a bias", "lib/highway/pixel_gemm/task.cpp",
+     "std::fill_n(sums, kPixelTail, bias == nullptr ? 0.0f : bias[row]);", "std::fill_n(sums, kPixelTail, 0.0f);"),
+    ("pixel_gemm: rows of outputs without taps lose their residual", "lib/highway/pixel_gemm/task.h",
+     "args_.residual == nullptr && op_.schedule().is_idle(pair)", "op_.schedule().is_idle(pair)"),
     ("pixel_gemm: the zero between rows left out", "lib/highway/pixel_gemm/task.cpp",
      "std::min(window.left, std::max<int64_t>(0, high - in))", "std::max(window.left, std::max<int64_t>(0, high - in))"),
     ("pixel_gemm: a row's first outputs not clipped", "lib/highway/pixel_gemm/task_finish.cpp",

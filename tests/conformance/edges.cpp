@@ -104,16 +104,19 @@ TEST_CASE("edges: depthwise") {
 }
 
 TEST_CASE("edges: named geometry") {
-  for (const char* text : {"d2 n1 g1 ic3 oc5 ih4x4 k2x2 s3x3 bias",                   // kernel < stride: phases without taps
-                           "d2 n1 g1 ic3 oc5 ih3x4 k3x3 s4x2 d2x2 bias relu",         // gcd(S, D) > 1
-                           "d2 n1 g1 ic3 oc5 ih4x5 k2x2 s1x1 pb2x3 pe1x1 bias",       // pads beyond the taps' reach
-                           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s2x2 op1x1 bias",             // outputs reached by no tap
-                           "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s1x1 d5x5 op4x4 bias scale",  // more of them through dilation
-                           "d2 n1 g1 ic3 oc5 ih4x40 k1x1 s1x1 pe0x5 relu",            // pointwise, rows cropped
-                           "d2 n1 g1 ic32 oc128 ih7x7 k3x3 s2x2 pe5x5",               // a cropped corner
-                           "d1 n1 g1 ic9 oc1 ih5 k64 s16", "d1 n1 g1 ic9 oc2 ih6 k5 s64 op63 bias", "d2 n3 g1 ic17 oc19 ih1x1 k4x4 s1x1",
-                           "d2 n5 g1 ic17 oc19 ih1x1 k1x1 s1x1", "d3 n2 g1 ic8 oc8 ih2x2x2 k2x2x2 s2x2x2",
-                           "d2 n1 g1 ic4 oc4 ih64x1 k3x1 s2x1 pb1x0 pe1x0 op1x0", "d2 n1 g1 ic4 oc4 ih1x97 k1x3 s1x2 pb0x1 pe0x1 op0x1"}) {
+  for (const char* text :
+       {"d2 n1 g1 ic3 oc5 ih4x4 k2x2 s3x3 bias",                   // kernel < stride: phases without taps
+        "d2 n1 g1 ic3 oc5 ih3x4 k3x3 s4x2 d2x2 bias relu",         // gcd(S, D) > 1
+        "d2 n1 g1 ic3 oc5 ih4x5 k2x2 s1x1 pb2x3 pe1x1 bias",       // pads beyond the taps' reach
+        "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s2x2 op1x1 bias",             // outputs reached by no tap
+        "d2 n1 g1 ic3 oc5 ih2x2 k1x1 s1x1 d5x5 op4x4 bias scale",  // more of them through dilation
+        "d2 n1 g1 ic3 oc5 ih4x20 k1x2 s3x2 scale bias prelu",      // whole rows of them
+        "d3 n2 g1 ic300 oc7 ih2x3x5 k1x1x1 s2x2x2 op1x1x1 bias sigmoid", "d2 n1 g2 ic4 oc6 ih3x9 k1x1 s2x2 op1x0 bias residual relu",
+        "d2 n1 g1 ic3 oc5 ih4x40 k1x1 s1x1 pe0x5 relu",  // pointwise, rows cropped
+        "d2 n1 g1 ic32 oc128 ih7x7 k3x3 s2x2 pe5x5",     // a cropped corner
+        "d1 n1 g1 ic9 oc1 ih5 k64 s16", "d1 n1 g1 ic9 oc2 ih6 k5 s64 op63 bias", "d2 n3 g1 ic17 oc19 ih1x1 k4x4 s1x1",
+        "d2 n5 g1 ic17 oc19 ih1x1 k1x1 s1x1", "d3 n2 g1 ic8 oc8 ih2x2x2 k2x2x2 s2x2x2",
+        "d2 n1 g1 ic4 oc4 ih64x1 k3x1 s2x1 pb1x0 pe1x0 op1x0", "d2 n1 g1 ic4 oc4 ih1x97 k1x3 s1x2 pb0x1 pe0x1 op0x1"}) {
     if (!session().run_layouts(parse_problem(text))) return;
   }
 }
@@ -123,6 +126,9 @@ TEST_CASE("edges: large outputs") {
   for (const char* text :
        {"d2 n1 g1 ic3 oc16 ih130x128 k2x2 s2x2 bias", "d2 n1 g2 ic4 oc32 ih96x96 k3x3 s2x2 pb1x1 pe1x1 op1x1 bias residual relu",
         "d2 n1 g1 ic2 oc20 ih128x128 k2x2 s2x2 relu",
+        // inputs of 1 MiB and more, of which the next box may be fetched ahead: boxes of rows, squares, planes
+        "d2 n1 g1 ic64 oc18 ih70x66 k2x2 s2x2 bias", "d2 n2 g1 ic64 oc20 ih49x50 k3x3 s1x1 pb1x1 pe1x1 t2",
+        "d3 n2 g1 ic16 oc16 ih5x41x50 k3x2x2 s1x2x2 bias",
         // depthwise stores past the caches from 16 MiB on: rows of whole lines, and of others
         "d2 n1 g16 ic16 oc16 ih256x272 k4x4 s2x2 pb1x1 pe1x1 t2", "d2 n1 g17 ic17 oc17 ih256x273 k4x4 s2x2 pb1x1 pe1x1",
         "d2 n1 g4 ic4 oc4 ih64x65 k32x32 s16x16"}) {
