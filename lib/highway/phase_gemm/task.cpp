@@ -178,10 +178,11 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
   args.src += slice.channel_begin;
   args.weights += slice.channel_begin * panel.pitch;
   args.channels = slice.channel_end - slice.channel_begin;
-  const TileArgs all = args;
+  float* const dst = args.dst;
+  const float* const residual = args.residual;
   const int64_t unit = plan_.gathers_dst_ ? lanes : 1;
   int64_t steps[kMaxTileRows], offsets[kMaxTileRows];
-  for (int m = 0; m < kMaxTileRows; ++m) steps[m] = offset_steps_[m] * unit;
+  for (int m = 0; plan_.gathers_dst_ && m < kMaxTileRows; ++m) steps[m] = offset_steps_[m] * unit;
   for (int64_t i = begin; i < end; ++i) {
     const Tile& tile = tiles_[i];
     args.taps = taps_ + tile.tap_begin;
@@ -190,11 +191,11 @@ void PhaseGemmTask::run_tiles(const Panel& panel, int64_t begin, int64_t end, co
     args.partial = partial_ + (i - begin) * kMaxTileRows * lanes;
     args.input = tile.input;
     args.inputs = tile.even ? input_steps_ : tile.inputs;
-    args.dst = all.dst + tile.offset * unit;
-    args.residual = all.residual == nullptr ? nullptr : all.residual + tile.offset * unit;
-    args.offsets = tile.even ? steps : offsets;
+    args.dst = dst + tile.offset * unit;
+    args.residual = residual == nullptr ? nullptr : residual + tile.offset * unit;
+    args.offsets = !tile.even ? offsets : plan_.gathers_dst_ ? steps : offset_steps_;
     for (int m = 0; !tile.even && m < tile.rows; ++m) offsets[m] = tile.offsets[m] * unit;
-    prefetch_tile(i + 1 < end && tiles_[i + 1].rows >= tile.rows ? &tiles_[i + 1] : nullptr, src_is_new, all.dst, &args);
+    prefetch_tile(i + 1 < end && tiles_[i + 1].rows >= tile.rows ? &tiles_[i + 1] : nullptr, src_is_new, dst, &args);
     fetch_ahead();
     op_.tile(panel, tile.rows, args);
   }
