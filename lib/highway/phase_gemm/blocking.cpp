@@ -47,7 +47,7 @@ int64_t wanted_width(const BlockingProblem& p, int64_t wanted) {
   if (p.phase_taps == 1 || p.out_pixel == 1 || wanted > kMostPixels) return wanted;
   int64_t side = p.tile_rows;
   while (side * side < wanted) side += p.tile_rows;
-  return p.pixels[0] * p.pixels[1] < side ? wanted : side;
+  return p.pixels[0] * p.pixels[1] < side || p.pixels[2] < 2 * side ? wanted : side;
 }
 
 // Fills the box innermost axis first: contiguous memory, and rows and images merge once an axis fits whole.
