@@ -7,6 +7,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include <limits>
 #include <utility>
 
 #include "highway/pixel_gemm/pixel_add_kernels-inl.h"
@@ -59,6 +60,7 @@ HWY_NOINLINE void NextRun(PixelPrefetch& prefetch) {
     prefetch = PixelPrefetch(*prefetch.then);
   } else {
     prefetch.step = 0;
+    prefetch.left = std::numeric_limits<int64_t>::max();
   }
 }
 
