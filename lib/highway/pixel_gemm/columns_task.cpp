@@ -122,7 +122,9 @@ void ColumnsTask::multiply_chunks(PixelGemmArgs gemm, int64_t at, int64_t begin,
   gemm.steps = &kNoShift;
   gemm.step_count = 1;
   gemm.fresh = begin == 0;
-  gemm.prefetch = &prefetch_;
+  PixelPrefetch* fetching = &prefetch_;
+  gemm.prefetch = &fetching;
+  gemm.copy = &no_copy_;
   for (int64_t chunk = 0; chunk < weights.chunks(); ++chunk) {
     const int64_t first = weights.chunk_begin(chunk), rows = weights.chunk_begin(chunk + 1) - first;
     gemm.weights = weights.chunk(box_.group, chunk, begin, end);

@@ -39,6 +39,7 @@ class ColumnsTask {
   Inputs in_;
   float *packed_, *columns_, *sums_;
   PixelPrefetch prefetch_{}, next_{};
+  PixelCopy no_copy_{};
 };
 
 }  // namespace deconv

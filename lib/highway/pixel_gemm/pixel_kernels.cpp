@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "highway/pixel_gemm/pixel_add_kernels-inl.h"
+#include "highway/pixel_gemm/pixel_copy_kernels-inl.h"
 #include "highway/pixel_gemm/pixel_finish_kernels-inl.h"
 #include "highway/pixel_gemm/pixel_pack_kernels-inl.h"
 
@@ -45,42 +46,40 @@ HWY_INLINE V InRegister(V x) {
 // Accumulators, as many vectors of src, and a weight.
 constexpr int VectorsOf(int rows) { return HWY_MIN(kMostVectors, (kRegisters - 1) / (rows + 1)); }
 
-// The first line of the next run.
-HWY_NOINLINE void NextRun(PixelPrefetch& prefetch) {
-  prefetch.left = prefetch.lines;
-  for (int level = 0; level < 3; ++level) {
-    if (++prefetch.index[level] < prefetch.count[level]) {
-      prefetch.at = prefetch.start[level] += prefetch.stride[level];
-      for (int inner = 0; inner < level; ++inner) prefetch.start[inner] = prefetch.at;
-      return;
-    }
-    prefetch.index[level] = 0;
-  }
-  if (prefetch.then != nullptr) {
-    prefetch = PixelPrefetch(*prefetch.then);
-  } else {
-    prefetch.step = 0;
-    prefetch.left = std::numeric_limits<int64_t>::max();
-  }
-}
-
-// A run of lines in registers: counting in memory cost the multiplications up to a tenth.
+// A run of lines in registers: counting in memory cost the multiplications up to a tenth. No calls: one would store all accumulators.
 struct Fetcher {
-  HWY_INLINE explicit Fetcher(PixelPrefetch& prefetch) : rest(prefetch), at(prefetch.at), step(prefetch.step), left(prefetch.left) {}
+  HWY_INLINE explicit Fetcher(PixelPrefetch** first) : current(first), at((*first)->at), step((*first)->step), left((*first)->left) {}
   HWY_INLINE void Line() {
     __builtin_prefetch(at, 0, 2);
     at += step;
     if (HWY_LIKELY(--left != 0)) return;
-    NextRun(rest);
-    at = rest.at;
-    step = rest.step;
-    left = rest.left;
+    NextRun();
+  }
+  HWY_INLINE void NextRun() {
+    PixelPrefetch& runs = **current;
+    left = runs.lines;
+    if (++runs.index[0] < runs.count[0]) {
+      at = runs.start[0] += runs.stride[0];
+    } else if (runs.index[0] = 0; ++runs.index[1] < runs.count[1]) {
+      at = runs.start[0] = runs.start[1] += runs.stride[1];
+    } else if (runs.index[1] = 0; ++runs.index[2] < runs.count[2]) {
+      at = runs.start[0] = runs.start[1] = runs.start[2] += runs.stride[2];
+    } else if (runs.then != nullptr) {
+      *current = runs.then;
+      at = runs.then->at;
+      left = runs.then->left;
+    } else {
+      step = 0;
+      left = std::numeric_limits<int64_t>::max();
+    }
   }
   HWY_INLINE void Keep() {
-    rest.at = at;
-    rest.left = left;
+    PixelPrefetch& runs = **current;
+    runs.at = at;
+    runs.step = step;
+    runs.left = left;
   }
-  PixelPrefetch& rest;
+  PixelPrefetch** current;
   const float* at;
   int64_t step, left;
 };
@@ -108,12 +107,14 @@ HWY_INLINE void Block(const PixelGemmArgs& args, int64_t at, int64_t last) {
     for (int v = 0; v < kN; ++v) acc[m][v] = args.fresh ? hn::Set(d, args.first[m]) : hn::LoadU(d, args.sums[m] + at + v * kLanes);
   }
   const float* HWY_RESTRICT weights = args.weights;
-  Fetcher fetcher(*args.prefetch);
+  Fetcher fetcher(args.prefetch);
+  Copier copier(*args.copy);
   for (int64_t s = 0; s < args.step_count; ++s) {
     const float* HWY_RESTRICT src = args.src + at + args.steps[s];
     for (int64_t c = 0; c < args.channels; ++c, src += args.plane, weights += kM) {
       fetcher.Line();
-      if constexpr (kM * kN >= 20) fetcher.Line();
+      if constexpr (kM * kN >= 15) fetcher.Line();
+      copier.Vector();
       V x[kN];
       HWY_UNROLL(8)
       for (int v = 0; v < kN; ++v) x[v] = kM == 1 ? hn::LoadU(d, src + v * kLanes) : InRegister(hn::LoadU(d, src + v * kLanes));
@@ -126,6 +127,7 @@ HWY_INLINE void Block(const PixelGemmArgs& args, int64_t at, int64_t last) {
     }
   }
   fetcher.Keep();
+  copier.Keep();
   HWY_UNROLL(12)
   for (int m = 0; m < kM; ++m) {
     HWY_UNROLL(8)
@@ -166,7 +168,7 @@ struct Gemms<std::index_sequence<kIndex...>> {
 
 const PixelKernels* PixelTable() {
   static constexpr PixelKernels kTable = {
-      static_cast<int>(kLanes), kRows, Gemms<std::make_index_sequence<kRows>>::kTable, &PackRows, &AddTerms, &FinishRows};
+      static_cast<int>(kLanes), kRows, Gemms<std::make_index_sequence<kRows>>::kTable, &PackRows, &CopyRest, &AddTerms, &FinishRows};
   return &kTable;
 }
 

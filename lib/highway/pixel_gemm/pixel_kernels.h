@@ -16,11 +16,23 @@ constexpr int kPixelTail = 16;
 // in three nested strides. Without it packing waits for memory, 20 to 45 % of the time of layers with few output channels.
 struct PixelPrefetch {
   const float* at;
-  int64_t lines, left;        // of a run; still to fetch of this one
-  int64_t step;               // floats between lines: 0 when all runs are done
-  const PixelPrefetch* then;  // what follows, or null
+  int64_t lines, left;  // of a run; still to fetch of this one
+  int64_t step;         // floats between lines: 0 when all runs are done
+  PixelPrefetch* then;  // what follows, or null
   const float* start[3];
   int64_t stride[3], count[3], index[3];
+};
+
+// A box of channels-first src on its way into planes of cells: runs of inputs in three nested strides, 64 bytes of zeros after each run.
+struct PixelCopy {
+  int64_t wait;  // blocks of sums until the first run: its lines are being fetched
+  const float* from;
+  float* to;
+  int64_t left;    // floats of this run still to copy: 0 when all runs are done
+  int64_t floats;  // of a run
+  const float* from_start[3];
+  float* to_start[3];
+  int64_t from_stride[3], to_stride[3], count[3], index[3];
 };
 
 struct PixelFinishArgs;
@@ -37,7 +49,8 @@ struct PixelGemmArgs {
   float* sums[kMostPixelRows];
   bool fresh;  // sums start from `first` instead of what they hold
   float first[kMostPixelRows];
-  PixelPrefetch* prefetch;
+  PixelPrefetch** prefetch;  // moves on to what follows
+  PixelCopy* copy;
   const PixelFinishArgs* finish;  // where sums stand in dst: what makes outputs of them, without a residual; null where nothing does
   int64_t positions;              // a whole vector may be read, in src and sums, where the last one begins
 };
@@ -93,6 +106,7 @@ struct PixelKernels {
   int rows;                                   // most of a chunk
   void (*const* gemm)(const PixelGemmArgs&);  // [rows - 1]
   void (*pack)(const PixelPackArgs&);
+  void (*copy_rest)(PixelCopy&);
   void (*add)(const PixelAddArgs&);
   void (*finish)(const PixelFinishArgs&);
 };

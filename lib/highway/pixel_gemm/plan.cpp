@@ -2,6 +2,7 @@
 #include "highway/pixel_gemm/plan.h"
 
 #include <algorithm>
+#include <new>
 
 #include "core/division.h"
 #include "highway/cache_sets.h"
@@ -40,10 +41,13 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
   const int64_t channels = whole_ ? p.in_channels_per_group() : op.piece();
   plane_ = odd_lines(cells + 2 * kSlack);
   pitch_ = odd_lines(cells + kSlack);
+  copies_ = !direct_ && p.src_layout == DECONV_CHANNELS_FIRST;
+  ready_bytes_ = workspace_part(1, 1, sizeof(Ready));
   steps_bytes_ = workspace_part(1, static_cast<int64_t>(op.schedule().steps().size()), sizeof(int64_t));
   src_bytes_ = workspace_part(direct_ ? p.in_channels_per_group() : channels, direct_ ? 2 * kSlack : plane_, sizeof(float));
+  if (copies_) src_bytes_ *= 2;
   sums_bytes_ = workspace_part(op.schedule().most_block_rows(), pitch_, sizeof(float));
-  task_bytes_ = steps_bytes_ + src_bytes_ + sums_bytes_;
+  task_bytes_ = ready_bytes_ + steps_bytes_ + src_bytes_ + sums_bytes_;
   checked_mul(static_cast<int64_t>(task_bytes_ + kAlignment), shape.threads, kWorkspaceSize);
 }
 
@@ -194,11 +198,18 @@ deconv_status PixelGemmPlan::run(const RunArguments& args, const Parallel& paral
   char* workspace = align_up(args.workspace);
   const int64_t boxes = image_pieces_ * product(pieces_), all_blocks = static_cast<int64_t>(op_.schedule().blocks().size());
   const int64_t tasks = op_.params().groups * boxes * block_pieces_;
+  const auto part = [&](int64_t index) {
+    const int64_t number = index / block_pieces_;
+    return index < tasks ? Part{number, number / boxes, box(number % boxes)} : Part{-1, 0, {}};
+  };
+  for (int64_t worker = 0; worker < std::min<int64_t>(parallel.threads, tasks); ++worker) {
+    new (workspace + static_cast<size_t>(worker) * task_bytes_) Ready{-1, 0};
+  }
   parallel_run(parallel, tasks, [&](int worker, int64_t index) {
-    const int64_t first = index % block_pieces_ * blocks_, rest = index / block_pieces_;
-    const int64_t next = index + parallel.threads < tasks ? (index + parallel.threads) / block_pieces_ : rest;
-    PixelGemmTask(*this, args, workspace + static_cast<size_t>(worker) * task_bytes_, rest / boxes, box(rest % boxes))
-        .run(first, std::min(all_blocks, first + blocks_), {next / boxes, box(next % boxes)});
+    const int64_t first = index % block_pieces_ * blocks_;
+    const Part parts[3] = {part(index), part(index + parallel.threads), part(index + 2 * parallel.threads)};
+    PixelGemmTask(*this, args, workspace + static_cast<size_t>(worker) * task_bytes_, parts)
+        .run(first, std::min(all_blocks, first + blocks_));
   });
   return DECONV_OK;
 }

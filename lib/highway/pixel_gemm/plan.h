@@ -25,6 +25,16 @@ class PixelGemmPlan final : public Plan {
   };
   Box box(int64_t index) const;
 
+  // What tasks read: all channels of a group's box, or a piece after the other. Negative: nothing.
+  struct Part {
+    int64_t number, group;
+    Box box;
+  };
+  // The part that a worker holds already, and in which of its two buffers.
+  struct Ready {
+    int64_t number, buffer;
+  };
+
   void choose_extents();
   bool finishes_in_place() const;
   double cycles(const Axes& extent) const;
@@ -45,8 +55,9 @@ class PixelGemmPlan final : public Plan {
   bool direct_;            // channels-first src without borders is multiplied where it stands
   bool in_place_;          // sums stand in dst
   bool whole_;             // all input channels are packed at once, otherwise a piece after the other
+  bool copies_;            // a box of src is packed while the one before is multiplied
   int64_t plane_, pitch_;  // floats between channels of packed src, between rows of sums
-  size_t steps_bytes_, src_bytes_, sums_bytes_, task_bytes_;
+  size_t ready_bytes_, steps_bytes_, src_bytes_, sums_bytes_, task_bytes_;
 };
 
 }  // namespace deconv

@@ -3,22 +3,25 @@
 
 #include <algorithm>
 
+#include "core/division.h"
 #include "highway/pixel_gemm/prefetch.h"
 
 namespace deconv {
 
-PixelGemmTask::PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group,
-                             const PixelGemmPlan::Box& box)
+PixelGemmTask::PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args, char* workspace, const PixelGemmPlan::Part* parts)
     : plan_(plan),
       op_(plan.op_),
       params_(plan.op_.params()),
       args_(args),
-      group_(group),
-      box_(box),
-      window_{window(0), window(1), window(2)},
-      steps_(reinterpret_cast<int64_t*>(workspace)),
-      packed_(reinterpret_cast<float*>(workspace + plan.steps_bytes_)),
-      sums_(reinterpret_cast<float*>(workspace + plan.steps_bytes_ + plan.src_bytes_)),
+      parts_(parts),
+      group_(parts[0].group),
+      box_(parts[0].box),
+      window_{window(box_, 0), window(box_, 1), window(box_, 2)},
+      ready_(reinterpret_cast<PixelGemmPlan::Ready*>(workspace)),
+      steps_(reinterpret_cast<int64_t*>(workspace + plan.ready_bytes_)),
+      packed_(reinterpret_cast<float*>(workspace + plan.ready_bytes_ + plan.steps_bytes_)),
+      sums_(reinterpret_cast<float*>(workspace + plan.ready_bytes_ + plan.steps_bytes_ + plan.src_bytes_)),
+      buffers_{packed_, packed_ + plan.src_bytes_ / sizeof(float) / 2},
       src_(packed_),
       plane_(plan.plane_) {
   first_cell_ = cell(0, box_.begin);
@@ -36,10 +39,10 @@ PixelGemmTask::PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args
       static_cast<const float*>(args_.src) + (box_.image_begin * params_.in_channels + group_ * params_.in_channels_per_group()) * plane_;
 }
 
-PixelGemmTask::Window PixelGemmTask::window(int a) const {
+PixelGemmTask::Window PixelGemmTask::window(const PixelGemmPlan::Box& box, int a) const {
   const int64_t in = plan_.shape_.in[a];
   if (plan_.direct_) return {0, 0, in, 0, in};
-  const int64_t low = box_.begin[a] - op_.most_shift()[a], high = box_.end[a];
+  const int64_t low = box.begin[a] - op_.most_shift()[a], high = box.end[a];
   Window window;
   window.low = low;
   window.begin = std::max<int64_t>(0, low);
@@ -56,47 +59,36 @@ int64_t PixelGemmTask::cell(int64_t image, const Axes& j) const {
   return at;
 }
 
-void PixelGemmTask::run(int64_t block_begin, int64_t block_end, const Next& next) {
+void PixelGemmTask::run(int64_t block_begin, int64_t block_end) {
   const int64_t channels = params_.in_channels_per_group();
-  const int64_t resident = plan_.whole_ ? channels : op_.piece();
-  if (plan_.whole_ && !plan_.direct_) pack(0, channels);
-  next_src_ = src_lines(next.group, next.box, 0, resident);
+  if (plan_.whole_) load(0);
   for (int64_t i = block_begin; i < block_end; ++i) {
     const PixelBlock& block = op_.schedule().blocks()[i];
     fill_idle(block);
     for (int64_t begin = 0; begin < channels; begin += op_.piece()) {
       const int64_t end = std::min(channels, begin + op_.piece());
-      if (!plan_.whole_) pack(begin, end);
-      if (plan_.whole_ ? begin == 0 : end == channels) {
-        prefetch_ = dst_lines(block);
-        prefetch_.then = i + 1 == block_end ? &next_src_ : nullptr;
-      } else if (!plan_.whole_) {
-        prefetch_ = src_lines(group_, box_, end, std::min(channels, end + resident));
-      }
+      if (!plan_.whole_) load(begin / op_.piece());
+      const bool loaded = !plan_.whole_ || (i == block_begin && begin == 0);
+      fetch(loaded, (plan_.whole_ ? begin == 0 : end == channels) ? &block : nullptr, i + 1 == block_end);
       multiply(block, begin, end);
+      if (!plan_.whole_) finish_copy();
     }
     if (!plan_.in_place_) finish(block);
   }
+  if (plan_.whole_) finish_copy();
 }
 
-// Channels [begin, end) of the inputs that a box reads.
-PixelPrefetch PixelGemmTask::src_lines(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const {
-  const int64_t first = group * params_.in_channels_per_group();
-  TensorPart part{static_cast<const float*>(args_.src),
-                  params_.src_layout,
-                  params_.in_channels,
-                  plan_.shape_.in,
-                  box.image_begin,
-                  box.image_end,
-                  first + begin,
-                  first + end,
-                  {},
-                  {}};
-  for (int a = 0; a < 3; ++a) {
-    part.begin[a] = std::clamp<int64_t>(box.begin[a] - op_.most_shift()[a], 0, part.extents[a] - 1);
-    part.end[a] = std::clamp<int64_t>(box.end[a], part.begin[a] + 1, part.extents[a]);
-  }
-  return lines_of(part);
+// Chooses the lines that are fetched from here on. Those that are copied come first, then the block's outputs; inputs that are packed at
+// once come last.
+void PixelGemmTask::fetch(bool loaded, const PixelBlock* finished, bool last) {
+  if (!loaded && finished == nullptr) return;
+  if (finished != nullptr) dst_ = dst_lines(*finished);
+  const bool copies = copied_ >= 0;
+  PixelPrefetch* const dst = finished == nullptr ? nullptr : &dst_;
+  PixelPrefetch* const src = (copies ? loaded : last) ? &next_src_ : nullptr;
+  if (src != nullptr) src->then = copies ? dst : nullptr;
+  if (dst != nullptr) dst->then = copies ? nullptr : src;
+  fetching_ = dst == nullptr || (copies && loaded) ? src : dst;
 }
 
 // The block's outputs: a store that misses would wait for its line.
@@ -112,45 +104,6 @@ PixelPrefetch PixelGemmTask::dst_lines(const PixelBlock& block) const {
                    first + block.channel_end,
                    {out_begin(0), out_begin(1), out_begin(2)},
                    {out_end(0), out_end(1), out_end(2)}});
-}
-
-void PixelGemmTask::pack(int64_t begin, int64_t end) {
-  const Axes& in = plan_.shape_.in;
-  const bool last = params_.src_layout == DECONV_CHANNELS_LAST;
-  const int64_t spatial = plan_.shape_.in_spatial(), pixel = last ? params_.in_channels : 1;
-  const bool row_empty = window_[1].count == 0 || window_[2].count == 0;
-  PixelPackArgs pack;
-  pack.channel_stride = last ? 1 : spatial;
-  pack.pixel_stride = pixel;
-  pack.row_stride = in[2] * pixel;
-  pack.channels = end - begin;
-  pack.rows = window_[1].pitch;
-  pack.left = window_[2].left;
-  pack.count = window_[2].count;
-  pack.width = window_[2].pitch;
-  pack.plane = plane_;
-  pack.dst = packed_;
-  const int64_t first = group_ * params_.in_channels_per_group() + begin;
-  for (int64_t image = box_.image_begin; image < box_.image_end; ++image) {
-    const int64_t tensor = image * params_.in_channels * spatial + first * (last ? 1 : spatial);
-    for (int64_t d = 0; d < window_[0].pitch; ++d) {
-      const int64_t in_d = d - window_[0].left;
-      const bool data = !row_empty && in_d >= 0 && in_d < window_[0].count;
-      pack.top = window_[1].left;
-      pack.data_rows = data ? window_[1].count : 0;
-      const int64_t row = (window_[0].begin + (data ? in_d : 0)) * in[1] + window_[1].begin;
-      pack.src = static_cast<const float*>(args_.src) + (data ? tensor + (row * in[2] + window_[2].begin) * pixel : 0);
-      op_.kernels().pack(pack);
-      pack.dst += window_[1].pitch * window_[2].pitch;
-    }
-  }
-  // Zeros that would be the next image's first ones.
-  pack.dst = packed_ + (box_.image_end - box_.image_begin) * window_[0].pitch * window_[1].pitch * window_[2].pitch;
-  pack.width = packed_ + first_cell_ + positions_ - pack.dst;
-  if (pack.width <= 0) return;
-  pack.rows = 1;
-  pack.data_rows = 0;
-  op_.kernels().pack(pack);
 }
 
 // Without taps a row's sums are its bias.
@@ -187,7 +140,8 @@ void PixelGemmTask::multiply(const PixelBlock& block, int64_t begin, int64_t end
   PixelGemmArgs gemm{};
   gemm.plane = plane_;
   gemm.channels = end - begin;
-  gemm.prefetch = &prefetch_;
+  gemm.prefetch = &fetching_;
+  gemm.copy = &copy_;
   for (int64_t i = block.chunk_begin; i < block.chunk_end; ++i) {
     const PixelChunk& chunk = op_.schedule().chunks()[i];
     gemm.src = src_ + (plan_.whole_ ? begin * plane_ : 0) + first_cell_;

@@ -8,14 +8,10 @@ namespace deconv {
 
 class PixelGemmTask {
  public:
-  PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args, char* workspace, int64_t group, const PixelGemmPlan::Box& box);
+  // `parts`: this task's, and those of the two tasks that this worker will probably run next: packed and fetched meanwhile.
+  PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args, char* workspace, const PixelGemmPlan::Part* parts);
 
-  // `next`: the task that this worker will probably run next, whose first inputs are fetched meanwhile; this one again if there is none.
-  struct Next {
-    int64_t group;
-    PixelGemmPlan::Box box;
-  };
-  void run(int64_t block_begin, int64_t block_end, const Next& next);
+  void run(int64_t block_begin, int64_t block_end);
 
  private:
   // Cells of an axis: inputs [begin, begin + count) after `left` zeros. Zeros past the last input are the next row's first ones.
@@ -25,12 +21,24 @@ class PixelGemmTask {
     int64_t left;
     int64_t pitch;
   };
-  Window window(int a) const;
-  PixelPrefetch src_lines(int64_t group, const PixelGemmPlan::Box& box, int64_t begin, int64_t end) const;
+  Window window(const PixelGemmPlan::Box& box, int a) const;
+  // Input channels [begin, end) of a part. The number counts pieces.
+  struct Source {
+    int64_t number, group;
+    const PixelGemmPlan::Box* box;
+    int64_t begin, end;
+  };
+  Source source(int64_t piece) const;
+  void load(int64_t piece);
+  void fetch(bool loaded, const PixelBlock* finished, bool last);
+  void finish_copy();
+  PixelPrefetch src_lines(const Source& source) const;
   PixelPrefetch dst_lines(const PixelBlock& block) const;
   int64_t cell(int64_t image, const Axes& j) const;
 
   void pack(int64_t begin, int64_t end);
+  PixelCopy copy_of(const Source& source) const;
+  void zero_outer(const PixelGemmPlan::Box& box, int64_t channels, float* plane) const;
   void multiply(const PixelBlock& block, int64_t begin, int64_t end);
   void sum_in_place(const PixelBlock& block, const PixelChunk& chunk, PixelFinishArgs* rest, PixelGemmArgs* gemm) const;
   void multiply_chunk(const PixelChunk& chunk, PixelGemmArgs gemm);
@@ -54,16 +62,21 @@ class PixelGemmTask {
   const PixelGemmOperator& op_;
   const Parameters& params_;
   const RunArguments& args_;
+  const PixelGemmPlan::Part* parts_;
   int64_t group_;
   PixelGemmPlan::Box box_;
   Window window_[3];
+  PixelGemmPlan::Ready* ready_;
   int64_t* steps_;
   float *packed_, *sums_;
+  float* buffers_[2];
   const float* src_;  // cell 0 of the first channel
   int64_t plane_;     // floats between channels
   int64_t first_cell_, positions_;
-  PixelPrefetch prefetch_{}, next_src_{};
-  float idle_outputs_[kBlockRows];   // of each channel of the block, where no tap reaches
+  float idle_outputs_[kBlockRows];  // of each channel of the block, where no tap reaches
+  PixelPrefetch next_src_{}, dst_{}, *fetching_ = &next_src_;
+  PixelCopy copy_{};
+  int64_t copied_ = -1;              // number of the source that is being copied
   const float* row_sums_ = nullptr;  // sums of the row that is being finished, at its first position
 };
 
