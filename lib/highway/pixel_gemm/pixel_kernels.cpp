@@ -46,9 +46,12 @@ HWY_INLINE V InRegister(V x) {
 // Accumulators, as many vectors of src, and a weight.
 constexpr int VectorsOf(int rows) { return HWY_MIN(kMostVectors, (kRegisters - 1) / (rows + 1)); }
 
-// A run of lines in registers: counting in memory cost the multiplications up to a tenth. No calls: one would store all accumulators.
+// A run of lines in registers: counting in memory cost the multiplications up to a tenth. No calls: one would store all accumulators. When
+// all lines are fetched, one that stays in L1 is fetched instead.
 struct Fetcher {
-  HWY_INLINE explicit Fetcher(PixelPrefetch** first) : current(first), at((*first)->at), step((*first)->step), left((*first)->left) {}
+  HWY_INLINE explicit Fetcher(PixelPrefetch** first) : current(first), at((*first)->at), step((*first)->step), left((*first)->left) {
+    if (step == 0) Idle();
+  }
   HWY_INLINE void Line() {
     __builtin_prefetch(at, 0, 2);
     at += step;
@@ -64,14 +67,18 @@ struct Fetcher {
       at = runs.start[0] = runs.start[1] += runs.stride[1];
     } else if (runs.index[1] = 0; ++runs.index[2] < runs.count[2]) {
       at = runs.start[0] = runs.start[1] = runs.start[2] += runs.stride[2];
-    } else if (runs.then != nullptr) {
+    } else if (runs.then != nullptr && runs.then->step != 0) {
       *current = runs.then;
       at = runs.then->at;
       left = runs.then->left;
     } else {
-      step = 0;
-      left = std::numeric_limits<int64_t>::max();
+      Idle();
     }
+  }
+  HWY_INLINE void Idle() {
+    at = reinterpret_cast<const float*>(current);
+    step = 0;
+    left = std::numeric_limits<int64_t>::max();
   }
   HWY_INLINE void Keep() {
     PixelPrefetch& runs = **current;
