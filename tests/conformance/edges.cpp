@@ -136,6 +136,19 @@ TEST_CASE("edges: large outputs") {
   }
 }
 
+// Inputs in several boxes, of which one may be copied while another is multiplied: borders on every side, pieces of channels, images,
+// groups, blocks of output channels, wide borders, boxes without inputs.
+TEST_CASE("edges: many boxes") {
+  for (const char* text :
+       {"d2 n1 g1 ic64 oc3 ih41x40 k4x4 s2x2 pb1x1 pe1x1 bias", "d2 n2 g1 ic130 oc12 ih33x50 k3x3 s1x1 pb1x1 pe1x1 relu",
+        "d3 n1 g1 ic40 oc1 ih9x14x15 k4x4x4 s2x2x2 pb1x1x1 pe1x1x1 t2", "d1 n3 g2 ic128 oc4 ih3000 k9 s4 pb2 pe3 bias t2",
+        "d2 n1 g1 ic64 oc40 ih40x48 k3x3 s2x2 pb1x1 pe1x1 op1x1 bias t2", "d1 n1 g1 ic64 oc2 ih3000 k40 s2",
+        "d2 n1 g1 ic64 oc2 ih12x60 k2x3 s1x1 d60x1", "d2 n1 g1 ic65 oc17 ih32x64 k4x4 s4x4 pb1x2 pe2x1"}) {
+    if (!session().run_layouts(parse_problem(text))) return;
+    if (!session().run(parse_problem(text), Fill::kReal)) return;
+  }
+}
+
 // More weights than a cache holds, which may be multiplied in slices of taps and channels.
 TEST_CASE("edges: many input channels") {
   for (const char* text : {"d2 n1 g1 ic1600 oc40 ih8x9 k3x3 s2x2 pb1x1 pe1x1 bias", "d1 n2 g1 ic2100 oc48 ih20 k2 s1 bias relu",
