@@ -135,7 +135,7 @@ MUTATIONS = [
     ("pixel_gemm: cells after a copied row are what they were", "lib/highway/pixel_gemm/pixel_copy_kernels-inl.h",
      "ZeroBorder(runs.to_start[0] + runs.floats);", ""),
     ("pixel_gemm: rows of cells below copied inputs are what they were", "lib/highway/pixel_gemm/task_load.cpp",
-     "std::fill(plane + at + bottom, plane + at + slice, 0.0f);", ""),
+     "bottom = (h.left + h.count) * w.pitch;", "bottom = slice;"),
     ("pixel_gemm: whatever was copied is multiplied", "lib/highway/pixel_gemm/task_load.cpp",
      "if (ready_->number != now.number) pack", "if (ready_->number < 0) pack"),
     ("pixel_gemm: infinite weights multiply the border", "lib/highway/pixel_gemm/task.cpp",

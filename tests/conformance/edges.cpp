@@ -143,7 +143,8 @@ TEST_CASE("edges: many boxes") {
        {"d2 n1 g1 ic64 oc3 ih41x40 k4x4 s2x2 pb1x1 pe1x1 bias", "d2 n2 g1 ic130 oc12 ih33x50 k3x3 s1x1 pb1x1 pe1x1 relu",
         "d3 n1 g1 ic40 oc1 ih9x14x15 k4x4x4 s2x2x2 pb1x1x1 pe1x1x1 t2", "d1 n3 g2 ic128 oc4 ih3000 k9 s4 pb2 pe3 bias t2",
         "d2 n1 g1 ic64 oc40 ih40x48 k3x3 s2x2 pb1x1 pe1x1 op1x1 bias t2", "d1 n1 g1 ic64 oc2 ih3000 k40 s2",
-        "d2 n1 g1 ic64 oc2 ih12x60 k2x3 s1x1 d60x1", "d2 n1 g1 ic65 oc17 ih32x64 k4x4 s4x4 pb1x2 pe2x1"}) {
+        "d2 n1 g1 ic64 oc3 ih80x64 k4x4 s2x2 pb1x1 pe1x1", "d2 n1 g1 ic64 oc2 ih12x60 k2x3 s1x1 d60x1",
+        "d2 n1 g1 ic65 oc17 ih32x64 k4x4 s4x4 pb1x2 pe2x1"}) {
     if (!session().run_layouts(parse_problem(text))) return;
     if (!session().run(parse_problem(text), Fill::kReal)) return;
   }
