@@ -203,7 +203,7 @@ deconv_status PixelGemmPlan::run(const RunArguments& args, const Parallel& paral
     return index < tasks ? Part{number, number / boxes, box(number % boxes)} : Part{-1, 0, {}};
   };
   for (int64_t worker = 0; worker < std::min<int64_t>(parallel.threads, tasks); ++worker) {
-    new (workspace + static_cast<size_t>(worker) * task_bytes_) Ready{-1, 0};
+    new (workspace + static_cast<size_t>(worker) * task_bytes_) Ready{-1, 0, -1};
   }
   parallel_run(parallel, tasks, [&](int worker, int64_t index) {
     const int64_t first = index % block_pieces_ * blocks_;

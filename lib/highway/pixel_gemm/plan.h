@@ -30,9 +30,9 @@ class PixelGemmPlan final : public Plan {
     int64_t number, group;
     Box box;
   };
-  // The part that a worker holds already, and in which of its two buffers.
+  // The part that a worker holds already, in which of its two buffers, and which one it expected to come next.
   struct Ready {
-    int64_t number, buffer;
+    int64_t number, buffer, expected;
   };
 
   void choose_extents();
