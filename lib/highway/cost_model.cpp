@@ -108,10 +108,10 @@ double overlap_add_cost(const Parameters& p, int lanes) {
   // Outputs leave one pixel at a time where other groups' channels stand between them.
   const bool scattered = p.groups > 1 && channels_last(p.dst_layout);
   const double finish = product(p.stride) * (scattered ? vectors_of(channels, lanes) : channels / lanes);
-  double cost =
-      inputs * vectors_of(columns, lanes) * kColumnMultiplyAdd + column * product(p.kernel) / kernel * vectors + kFinishSums * finish;
-  if (!channels_last(p.dst_layout) && channels > 1) cost += product(p.stride) * channels * kSplitFloat;
-  cost *= kept_part(p);
+  double sums = column * product(p.kernel) / kernel * vectors + kFinishSums * finish;
+  if (!channels_last(p.dst_layout) && channels > 1) sums += product(p.stride) * channels * kSplitFloat;
+  // Columns that pads cut away are multiplied all the same.
+  const double cost = inputs * vectors_of(columns, lanes) * kColumnMultiplyAdd + sums * kept_part(p);
   return cost + (!channels_last(p.src_layout) && inputs > 1 ? inputs * kGatherBlockFloat : 0);
 }
 

@@ -28,8 +28,8 @@ constexpr double kFarColumns = 9;
 // pixel_gemm: multiply-adds, a vector of inputs packed as it stands or turned, a vector of sums finished, a float where neither is
 // possible, a row of outputs finished.
 constexpr double kPixelMultiplyAdd = 1.1;
-constexpr double kPackVector = 4.1;
-constexpr double kTurnVector = 10.3;
+constexpr double kPackVector = 2.5;
+constexpr double kTurnVector = 9;
 constexpr double kFinishVector = 17.4;
 constexpr double kScatterFloat = 12;
 constexpr double kRowOverhead = 8.6;
