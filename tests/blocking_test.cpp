@@ -96,6 +96,19 @@ TEST_CASE("heavy weights are cut, by panels and phases, instead of the pixels") 
   }
 }
 
+TEST_CASE("rows that share cache lines in channels-first memory belong to one task") {
+  BlockingProblem p = halving(512, 256, 5, 5, 2);
+  p.gathers_src = true;
+  p.out_pixel = 1;
+  p.out_row = 10;
+  const Blocking shared = deconv::choose_blocking(p);
+  CHECK(shared.weights_first);
+  CHECK(shared.rows == p.rows);
+  CHECK(shared.panels == 1);
+  p.out_row = 16;
+  CHECK(deconv::choose_blocking(p).rows == 1);
+}
+
 // Every task would gather its box again.
 TEST_CASE("gathered boxes keep their panels together where there are several") {
   BlockingProblem p = halving(1024, 512, 16, 16, 2);

@@ -42,7 +42,8 @@ def machine(ours, peers, variant):
     context = ours.contexts[0]
     rows = [("date", " and ".join(sorted({c["date"][:10] for c in ours.contexts}))), ("variant", f"`{variant}`")]
     rows += [(key, context[key]) for key in PLAIN_KEYS if key in context]
-    rows += [("roof, " + plural(threads), context[f"roof_t{threads}"]) for threads in ours.threads]
+    rows += [("roof, " + plural(threads), roof) for threads in ours.threads
+             for roof in [next(c[f"roof_t{threads}"] for c in ours.contexts if f"roof_t{threads}" in c)]]
     rows += [("peers", ", ".join(peers.name(peer) for peer in peers.present))]
     return table(("", ""), rows)
 

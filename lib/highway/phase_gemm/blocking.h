@@ -20,6 +20,7 @@ struct BlockingProblem {
   int64_t panels = 1;
   int64_t channels = 1;      // input channels of a group
   int64_t out_pixel = 1;     // floats of dst between neighbouring outputs of a row that one task writes: 1 where channels come first
+  int64_t out_row = 1;       // outputs of a row of dst
   int64_t phases = 1;        // of all axes
   int64_t phase_taps = 1;    // of the phase with the most
   int64_t weights = 1;       // of a group, packed floats

@@ -36,6 +36,7 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   problem.panels = static_cast<int64_t>(op.panels().size());
   problem.channels = p.in_channels_per_group();
   problem.out_pixel = p.dst_layout == DECONV_CHANNELS_LAST ? p.out_channels_per_group() : 1;
+  problem.out_row = shape.out[2];
   problem.phases = op.taps().phase_count();
   problem.phase_taps = op.taps().most_taps_of_a_phase();
   problem.weights = op.packed_weights() / p.groups;
