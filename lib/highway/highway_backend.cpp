@@ -13,13 +13,14 @@
 #include "highway/phase_gemm/phase_gemm.h"
 #include "highway/pixel_gemm/pixel_gemm.h"
 #include "highway/tile/tile_kernels.h"
+#include "highway/toom_cook/toom_cook.h"
 
 namespace deconv {
 namespace {
 
 // THE list of algorithms. Adding one: a folder and a line here; tests, benchmarks and explanations follow.
 const std::vector<const Algorithm*>& algorithm_list() {
-  static const std::vector<const Algorithm*> list = {&phase_gemm(), &pixel_gemm(), &overlap_add(), &depthwise()};
+  static const std::vector<const Algorithm*> list = {&phase_gemm(), &pixel_gemm(), &overlap_add(), &depthwise(), &toom_cook()};
   return list;
 }
 

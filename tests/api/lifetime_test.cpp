@@ -113,7 +113,7 @@ TEST_CASE("plan: one operator serves many shapes") {
       tensors.bias = first.bias;
       const Layer shape(other, target, tensors, &layer);
       REQUIRE(shape.status() == DECONV_OK);
-      const CheckResult result = compare(other, tensors, Fill::kExact, shape.run(tensors).dst);
+      const CheckResult result = compare(other, tensors, Fill::kExact, shape.run(tensors).dst, shape.plan_info().description);
       CHECK_MESSAGE(result.verdict == Verdict::kPassed, result.message);
     }
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "support/fast_accuracy.h"
 #include "support/reference.h"
 #include "support/tolerance.h"
 
@@ -42,13 +43,17 @@ std::string element_name(const Problem& p, const Geometry& g, int64_t index) {
 // Collects wrong elements; the worst one is reported.
 class Comparison {
  public:
-  Comparison(const Problem& p, const Tensors& t, Fill fill)
+  Comparison(const Problem& p, const Tensors& t, Fill fill, const FastAlgorithm& algorithm)
       : problem_(p),
         tensors_(t),
         geometry_(geometry(p)),
-        bitwise_(fill != Fill::kReal && exact_activation(p.activation)),
-        exact_argument_(fill != Fill::kReal),
-        reference_(scatter_reference(p, t, fill == Fill::kReal)) {}
+        exact_argument_(fill != Fill::kReal && !algorithm.fast),
+        bitwise_(exact_argument_ && exact_activation(p.activation)),
+        reference_(scatter_reference(p, t, fill == Fill::kReal && !algorithm.fast)) {
+    if (!algorithm.fast) return;
+    reference_.magnitude = fast_magnitude(p, t, algorithm);
+    reference_.terms.assign(reference_.terms.size(), algorithm.terms(p.in_channels / p.groups));
+  }
 
   const Reference& reference() const { return reference_; }
 
@@ -94,8 +99,8 @@ class Comparison {
   const Problem& problem_;
   const Tensors& tensors_;
   const Geometry geometry_;
-  const bool bitwise_, exact_argument_;
-  const Reference reference_;
+  const bool exact_argument_, bitwise_;
+  Reference reference_;
   CheckResult result_;
   int64_t wrong_ = 0, worst_ = 0;
   double worst_error_ = 0, worst_bound_ = 0;
@@ -133,15 +138,16 @@ CheckResult run_and_compare(const Problem& p, const Target& target, Fill fill, c
   const RunResult run = layer.run(tensors, options);
   if (run.status != DECONV_OK) return failed(std::string(deconv_status_name(run.status)) + " at run: " + run.error);
   if (!run.trespass.empty()) return failed(run.trespass);
-  CheckResult result = compare(p, tensors, fill, run.dst);
+  CheckResult result = compare(p, tensors, fill, run.dst, layer.plan_info().description);
   result.description = layer.plan_info().description;
   return result;
 }
 
 }  // namespace
 
-CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got) {
-  Comparison comparison(problem, tensors, fill);
+CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got,
+                    const std::string& plan_description) {
+  Comparison comparison(problem, tensors, fill, fast_algorithm(problem, plan_description));
   if (got.size() != comparison.reference().value.size()) return failed("dst has the wrong size");
   for (size_t i = 0; i < got.size(); ++i) comparison.add(static_cast<int64_t>(i), got[i]);
   return comparison.result();

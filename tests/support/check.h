@@ -27,8 +27,9 @@ CheckResult check(const Problem& problem, const Target& target, Fill fill, const
 CheckResult check(const Problem& problem, const Target& target, Fill fill);
 
 // Compares canonical values with what the problem must give for these tensors. Fills verdict, message (without repro words), elements,
-// errors.
-CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got);
+// errors. The plan's description names a fast algorithm, whose own bound then holds instead of equal bits (fast_accuracy.h).
+CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got,
+                    const std::string& plan_description);
 
 // The command-line words that repeat a check: --backend=.. --fill=.. --case="..".
 std::string repro(const Problem& problem, const Target& target, Fill fill);

@@ -44,6 +44,14 @@ HWY_INLINE void InMemory(T& x) {
 #endif
 }
 
+HWY_INLINE void PrefetchL2(const float* p) {
+#if HWY_COMPILER_GCC || HWY_COMPILER_CLANG
+  __builtin_prefetch(p, 0, 2);
+#else
+  hwy::Prefetch(p);
+#endif
+}
+
 // Sums of one tile: acc[m][v] += src[row m][channel] * weights[channel][v], tap after tap, channel after channel. The order is the same
 // in every tile shape, so an output does not depend on where tiles begin. kWhole: rows of weights are the panel's lanes apart, which leaves
 // a general register to the row pointers.
@@ -62,10 +70,12 @@ HWY_INLINE void Accumulate(const TileArgs*& at, V (&acc)[kM][kN]) {
     const int64_t first = args.input - tap.back;
     const float* HWY_RESTRICT weights = args.weights + tap.weights * args.tap_rows * pitch;
     const float* HWY_RESTRICT rows[kM];
+    const int64_t ahead = args.ahead;
     HWY_UNROLL(10)
     for (int m = 0; m < kM; ++m) rows[m] = args.src + (args.inputs[m] + first);
     for (int64_t c = 0; c < channels; ++c, weights += pitch) {
       V w[kN];
+      PrefetchL2(weights + ahead);
       HWY_UNROLL(4)
       for (int v = 0; v < kN; ++v) w[v] = hn::LoadU(d, weights + v * kLanes);
       HWY_UNROLL(10)

@@ -29,6 +29,7 @@ struct TileArgs {
   int64_t input;
   const int64_t* inputs;  // one for each row
   const float* weights;   // [tap][channel][pitch]; whole vectors are read
+  int64_t ahead;          // floats from each row of weights to one that L2 should hold by the time of the next pass; 0: none
   // Sums of a slice of the taps and channels: taken up from and put down to `partial`, [row][NR], instead of beginning at 0 and finishing.
   float* partial;
   bool resume, pause;

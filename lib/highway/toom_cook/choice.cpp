@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/toom_cook/choice.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+
+#include "core/division.h"
+#include "highway/cost_model.h"
+#include "highway/toom_cook/blocking.h"
+
+namespace deconv {
+namespace {
+
+constexpr int64_t kMostSpacing = 8;
+
+// Rounding errors grow with the factor c and with the square root of the input channels, as plain sums' do; so bounded, the worst error of
+// 400 to 6000 outputs was 6e-6 of their root mean square (uniform data; c = 128 and 238 at 256 channels 5.3e-6 and 6.7e-6, at 1024 1.4e-5
+// and 2.6e-5).
+constexpr double kMostAmplification = 2700;
+
+// Transformed weights may be this many times the plain ones. Beyond four times they must pay: 1 % of the cost for each time more.
+constexpr double kMostGrowth = 20, kFreeGrowth = 4, kGrowthPrice = 0.01;
+
+// Multiply-adds that the vectors of a line or of a finished pixel take beyond their own, that a vector of sums does, and that a float of
+// channels-first src or dst does.
+constexpr double kMultiplyAdd = 1.06;
+constexpr double kLineVector = 1.6;
+constexpr double kSumsVector = 4;
+constexpr double kFinishPixel = 4;
+constexpr double kGatherPixelFloat = 0.8;
+constexpr double kStoreFloat = 1.2;
+// Patches for which weights come from afar once: with fewer, they are waited for.
+constexpr double kFewPatches = 24;
+
+std::string axis_name(int a) { return std::string(1, "dhw"[a]); }
+
+Support check_axis(const Parameters& p, int a) {
+  const int64_t kernel = p.kernel[a], stride = p.stride[a], dilation = kernel == 1 ? 1 : p.dilation[a];
+  const auto no = [&](const std::string& why) { return Support::no("axis " + axis_name(a) + ": " + why); };
+  if (kernel < stride) return no("kernel < stride leaves phases without taps");
+  if (dilation > 1 && stride > 1) return no("dilation with a stride gives each phase inputs of its own, so none shares a transform");
+  if (dilation > kMostSpacing) return no("a dilation above " + std::to_string(kMostSpacing));
+  if (ceil_div(kernel, stride) > kMostTaps)
+    return no("more than " + std::to_string(kMostTaps) + " taps of a phase have no accurate F(m, r)");
+  return Support::yes();
+}
+
+// Vector multiply-adds of the transforms along all axes, innermost first: `from` entries of an axis become `to`.
+double transform_cost(const int (&from)[3], const int (&to)[3]) {
+  double cost = 0, lines = static_cast<double>(from[0]) * from[1];
+  for (int a = 2; a >= 0; --a) {
+    if (from[a] > 1) cost += lines * (from[a] * to[a] + kLineVector * (from[a] + to[a]));
+    lines *= static_cast<double>(to[a]) / (a > 0 ? from[a - 1] : 1);
+  }
+  return cost;
+}
+
+// Positions of whole patches for each of the layer's own: small maps do not fill theirs. 1 where extents are not known.
+double waste(const Parameters& p, const ToomAxes& axes) {
+  double waste = 1;
+  for (int a = 0; a < 3; ++a) {
+    const double in = static_cast<double>(p.expected_in[a]), stride = static_cast<double>(p.stride[a]);
+    if (in == 0) continue;
+    const double reach = static_cast<double>(p.dilation[a]) * static_cast<double>(p.kernel[a] - 1);
+    const double end = static_cast<double>(p.padding.end[a]) - static_cast<double>(p.padding.output[a]);
+    const double positions =
+        std::floor(((in - 1) * stride + reach - end) / stride) - std::floor(static_cast<double>(p.padding.begin[a]) / stride) + 1;
+    const double patch = static_cast<double>(axes[a].outputs) * static_cast<double>(axes[a].spacing);
+    waste *= std::ceil(std::max(1.0, positions) / patch) * patch / in;
+  }
+  return waste;
+}
+
+// Patches that share a pass over the weights.
+double patches_of_a_pass(const Parameters& p, const ToomAxes& axes) {
+  double patches = static_cast<double>(most_patches(axes, p.in_channels_per_group(), 48, p.dst_layout == DECONV_CHANNELS_FIRST));
+  double all = static_cast<double>(std::max<int64_t>(1, p.expected_batch));
+  for (int a = 0; a < 3; ++a) {
+    if (p.expected_in[a] == 0) return patches;
+    all *= std::ceil(static_cast<double>(p.expected_in[a]) / axes[a].outputs);
+  }
+  return std::min(patches, all);
+}
+
+double cost_of(const Parameters& p, const ToomAxes& axes, int lanes) {
+  const double inputs = static_cast<double>(p.in_channels_per_group()), channels = static_cast<double>(p.out_channels_per_group());
+  const double input_vectors = std::ceil(inputs / lanes), vectors = std::ceil(channels / lanes);
+  const double products = static_cast<double>(axes.products()), outputs = static_cast<double>(axes.outputs());
+  int window[3], planes[3], points[3], patch[3];
+  double phases = 1;
+  for (int a = 0; a < 3; ++a) {
+    window[a] = axes[a].window;
+    planes[a] = axes[a].planes;
+    points[a] = axes[a].kinds[0].transform.points();
+    patch[a] = axes[a].outputs;
+    phases *= static_cast<double>(axes[a].stride);
+  }
+  const double patches = patches_of_a_pass(p, axes);
+  double cost = products * vectors * (inputs * kMultiplyAdd * std::max(1.0, kFewPatches / patches) + kSumsVector);
+  cost += input_vectors * transform_cost(window, planes);
+  cost += phases * vectors * (transform_cost(points, patch) + outputs * kFinishPixel);
+  if (p.src_layout == DECONV_CHANNELS_FIRST)
+    cost += static_cast<double>(axes.window()) / axes[2].window * axes[2].outputs * inputs * kGatherPixelFloat;
+  if (p.dst_layout == DECONV_CHANNELS_FIRST) cost += phases * outputs * channels * kStoreFloat;
+  return cost / outputs * waste(p, axes);
+}
+
+// Whether an axis may have patches of m outputs.
+bool has_transform(const Parameters& p, int a, int m) {
+  const int64_t taps = ceil_div(p.kernel[a], p.stride[a]);
+  return taps == 1 ? m == 1 : m > 1 && m + taps - 1 <= kMostPoints;
+}
+
+}  // namespace
+
+Support check_toom_axes(const Parameters& p) {
+  bool filters = false;
+  for (int a = 0; a < 3; ++a) {
+    const Support axis = check_axis(p, a);
+    if (!axis.ok) return axis;
+    filters = filters || p.kernel[a] > p.stride[a];
+  }
+  return filters ? Support::yes() : Support::no("no phase has two taps: kernel = stride saves no product");
+}
+
+ToomChoice choose_toom_outputs(const Parameters& p, int lanes) {
+  ToomChoice best{{0, 0, 0}, std::numeric_limits<double>::infinity()};
+  const double most = kMostAmplification / std::sqrt(static_cast<double>(p.in_channels_per_group()));
+  double lowest = std::numeric_limits<double>::infinity();
+  int m[3];
+  for (m[0] = 1; m[0] <= kMostOutputs; ++m[0]) {
+    for (m[1] = 1; m[1] <= kMostOutputs; ++m[1]) {
+      for (m[2] = 1; m[2] <= kMostOutputs; ++m[2]) {
+        if (!has_transform(p, 0, m[0]) || !has_transform(p, 1, m[1]) || !has_transform(p, 2, m[2])) continue;
+        const ToomAxes axes(p, m);
+        const double growth = static_cast<double>(axes.products()) / static_cast<double>(p.taps());
+        // Where no F(m, r) keeps to the limits, the most accurate one is what a caller who insists gets.
+        const double amplification = axes.amplification();
+        const bool within = amplification <= most && growth <= kMostGrowth;
+        if (!within && (lowest <= most || amplification >= lowest)) continue;
+        double cost = cost_of(p, axes, lanes) * (1 + kGrowthPrice * std::max(0.0, growth - kFreeGrowth));
+        if (within && lowest <= most && cost >= best.cost) continue;
+        best = {{m[0], m[1], m[2]}, cost};
+        lowest = std::min(lowest, amplification);
+      }
+    }
+  }
+  return best;
+}
+
+}  // namespace deconv

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "highway/toom_cook/toom_cook.h"
+
+#include <limits>
+
+#include "highway/toom_cook/choice.h"
+#include "highway/toom_cook/operator.h"
+
+namespace deconv {
+namespace {
+
+class ToomCook final : public Algorithm {
+ public:
+  const char* name() const override { return "toom_cook"; }
+  Support check(const Parameters& p) const override {
+    if (p.accuracy == DECONV_ACCURACY_STRICT) return Support::no("accuracy = strict: each product is to be computed once");
+    const Support axes = check_toom_axes(p);
+    return axes.ok ? Support::yes("fewer products than the layer has") : axes;
+  }
+  double cost(const Parameters& p, int lanes) const override {
+    return check_toom_axes(p).ok ? choose_toom_outputs(p, lanes).cost : std::numeric_limits<double>::infinity();
+  }
+  std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const override {
+    return std::make_unique<ToomCookOperator>(params, targets);
+  }
+};
+
+}  // namespace
+
+const Algorithm& toom_cook() {
+  static const ToomCook algorithm;
+  return algorithm;
+}
+
+}  // namespace deconv
