@@ -62,14 +62,18 @@ TEST_CASE("cost: phase_gemm multiplies every input channel into whole vectors, t
   CHECK(deconv::phase_gemm_cost(layer("d2 ic3 oc20 ih5x5 k2x2 s2x2"), 16) ==
         Approx(wide + 4 * 20 * deconv::kTurnFloat + 3 * deconv::kGatherFloat));
   CHECK(deconv::phase_gemm_cost(layer("d1 g2 ic6 oc10 ih5 k3 layout:nhwc"), 4) == Approx(3 * (3 * 2 * fma + tap) + 2 * tile));
-  // The last of ten outputs in depth does not exist, and of the second all but a quarter are cropped.
+  // The last of ten outputs in depth does not exist, though every product lands; of the second layer all but a quarter are cropped.
   deconv::Parameters p = layer("d3 ic7 oc1 ih5x5x5 k1x2x3 s2x2x2 layout:nhwc");
   CHECK(deconv::phase_gemm_cost(p, 8) == Approx(6 * (7 * fma + tap) + 8 * tile));
   p.expected_in = {5, 5, 5};
-  CHECK(deconv::phase_gemm_cost(p, 8) == Approx(0.9 * (6 * (7 * fma + tap) + 8 * tile)));
+  CHECK(deconv::phase_gemm_cost(p, 8) == Approx(6 * (7 * fma + tap) + 0.9 * 8 * tile));
   p = layer("d2 ic3 oc20 ih6x6 k2x2 s2x2 pe6x6 layout:nhwc");
   p.expected_in = {1, 6, 6};
   CHECK(deconv::phase_gemm_cost(p, 16) == Approx(wide / 4));
+  // Of 16 products on each axis of a small map, its two pads cut one away each.
+  p = layer("d1 ic7 oc1 ih4 k4 s2 pb1 pe1 layout:nhwc");
+  p.expected_in = {1, 1, 4};
+  CHECK(deconv::phase_gemm_cost(p, 8) == Approx(14.0 / 16 * 4 * (7 * fma + tap) + 2 * tile));
 }
 
 TEST_CASE("cost: overlap_add fills its lanes with taps, and pays for columns") {

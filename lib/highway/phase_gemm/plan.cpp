@@ -8,14 +8,11 @@
 #include "core/division.h"
 #include "highway/cache_sets.h"
 #include "highway/phase_gemm/task.h"
+#include "highway/streaming.h"
 #include "highway/workspace.h"
 
 namespace deconv {
 namespace {
-
-// Tensors of this size leave the caches before anyone reads them again: more than a core's share of L3 on today's servers. Streaming writes
-// there: 64->128 k1 10.6 -> 9.1 ms, 64->16 k3 s2 (8 MB) 6.6 -> 6.1, 64->32 k4 s2 in three dimensions 53.8 -> 50, 192->96 k4 s2 156 -> 155.
-constexpr int64_t kFarBytes = 4 << 20;
 
 // Boxes of src so small that the next one fits L2 beside this one, and tensors that do not stay there between two runs.
 constexpr int64_t kAheadFloats = 64 * 1024;
@@ -59,17 +56,14 @@ PhaseGemmPlan::PhaseGemmPlan(const PhaseGemmOperator& op, const Shape& shape) : 
   checked_mul(workers(), checked_add(static_cast<int64_t>(layout_.total), kAlignment, kWorkspaceSize), kWorkspaceSize);
 }
 
-// Prefetches cost a few per cent where the lines are in L2 already (16->16 k4 s2: 0.41 -> 0.45 ms). Stores past the caches need whole
-// lines.
+// Prefetches cost a few per cent where the lines are in L2 already (16->16 k4 s2: 0.41 -> 0.45 ms).
 void PhaseGemmPlan::choose_cache_use() {
   const Parameters& p = op_.params();
   const int64_t src_bytes = shape_.batch * p.in_channels * shape_.in_spatial() * static_cast<int64_t>(sizeof(float));
-  const int64_t dst_bytes = shape_.batch * p.out_channels * shape_.out_spatial() * static_cast<int64_t>(sizeof(float));
   const bool fits_twice = p.in_channels * blocking_.box_pixels() <= kAheadFloats;
   prefetches_box_ = !gathers_src_ && p.groups == 1 && src_bytes > kAheadBytes && fits_twice;
   prefetches_src_ = !gathers_src_ && src_bytes >= kFarBytes && !prefetches_box_;
-  const auto whole_lines = [](const Panel& panel) { return panel.channels * sizeof(float) % kAlignment == 0; };
-  streams_dst_ = !gathers_dst_ && dst_bytes >= kFarBytes && std::all_of(op_.panels().begin(), op_.panels().end(), whole_lines);
+  streams_dst_ = !gathers_dst_ && streams_channels_last(p, shape_, op_.panels());
 }
 
 PhaseGemmPlan::Box PhaseGemmPlan::box(int64_t index) const {

@@ -10,10 +10,6 @@
 
 namespace deconv {
 
-// Longest filters of a phase that are transformed, and outputs of a phase that a patch may have.
-constexpr int kMostTaps = 5;
-constexpr int kMostOutputs = 5;
-
 struct ToomAxis {
   // Phases with the same number of taps.
   struct Kind {

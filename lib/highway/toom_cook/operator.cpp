@@ -41,7 +41,6 @@ ToomCookOperator::ToomCookOperator(const Parameters& params, int64_t targets)
       scale_(pad(params.scale, params.epilogue.has_scale)),
       bias_(pad(params.bias, params.epilogue.has_bias)),
       slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
-  fill_matrices();
   transform_weights(params, axes_, panels_, weights_.data());
   std::fill_n(weights_.data() + weights_.size() - tiles_.lanes, tiles_.lanes, 0.0f);
   params_.weights = nullptr;
@@ -56,21 +55,6 @@ AlignedBuffer<float> ToomCookOperator::pad(const float* values, bool present) co
     std::copy_n(values + group * channels, channels, padded.data() + group * lanes_);
   }
   return padded;
-}
-
-void ToomCookOperator::fill_matrices() {
-  for (int a = 0; a < 3; ++a) {
-    const ToomAxis& axis = axes_[a];
-    std::fill_n(input_[a], axis.planes * axis.window, 0.0f);
-    for (int k = 0; k < axis.kind_count; ++k) {
-      const ToomTransform& t = axis.kinds[k].transform;
-      for (int j = 0; j < t.points(); ++j) {
-        float* row = input_[a] + (axis.kinds[k].plane + j) * axis.window + axis.kinds[k].skip;
-        for (int i = 0; i < t.points(); ++i) row[i] = static_cast<float>(t.input[j][i]);
-        for (int i = 0; i < t.outputs; ++i) output_[a][k][i * t.points() + j] = static_cast<float>(t.output[i][j]);
-      }
-    }
-  }
 }
 
 // Products before a phase's, over the phases in the order of their numbers.

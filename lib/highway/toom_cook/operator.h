@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What toom_cook keeps of a layer: transformed weights, matrices and padded per-channel vectors.
+// What toom_cook keeps of a layer: transformed weights and padded per-channel vectors.
 #pragma once
 
 #include <string>
@@ -36,9 +36,8 @@ class ToomCookOperator final : public Operator {
   int64_t widest_lanes() const { return panel_lanes(panels_.front()); }
   // Of the phase with these residues: its first product, [group][panel][phase][point][input channel][panel pitch].
   const float* phase_weights(int64_t group, const Panel& panel, const Axes& residue) const;
-  // [planes][window] of an axis; [outputs][points] of a kind of its phases.
-  const float* input_matrix(int a) const { return input_[a]; }
-  const float* output_matrix(int a, int64_t residue) const { return output_[a][residue < axes_[a].long_phases ? 0 : 1]; }
+  ToomLines input_lines(const ToomTransform& t) const { return kernels_.input[t.outputs - 1][t.taps - 1]; }
+  ToomLines output_lines(const ToomTransform& t) const { return kernels_.output[t.outputs - 1][t.taps - 1]; }
   const float* scale(int64_t group, const Panel& panel) const { return entry(scale_, group, panel); }
   const float* bias(int64_t group, const Panel& panel) const { return entry(bias_, group, panel); }
   const float* slopes(int64_t group, const Panel& panel) const { return entry(slopes_, group, panel); }
@@ -48,7 +47,6 @@ class ToomCookOperator final : public Operator {
     return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
   }
   AlignedBuffer<float> pad(const float* values, bool present) const;
-  void fill_matrices();
   int64_t phase_begin(const Axes& residue) const;
 
   Parameters params_;
@@ -58,7 +56,6 @@ class ToomCookOperator final : public Operator {
   std::string isa_;
   std::vector<Panel> panels_;  // of one group; all groups are alike
   int64_t lanes_;              // padded output channels of a group
-  float input_[3][2 * kMostPoints * kMostPoints], output_[3][2][kMostPoints * kMostPoints];
   AlignedBuffer<float> weights_, scale_, bias_, slopes_;
 };
 

@@ -5,6 +5,7 @@
 #include "core/checked.h"
 #include "core/division.h"
 #include "highway/cache_sets.h"
+#include "highway/streaming.h"
 #include "highway/toom_cook/blocking.h"
 #include "highway/toom_cook/task.h"
 #include "highway/workspace.h"
@@ -26,11 +27,13 @@ ToomCookPlan::ToomCookPlan(const ToomCookOperator& op, const Shape& shape) : op_
   }
   gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST;
   gathers_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels > 1;
+  streams_dst_ = !gathers_dst_ && streams_channels_last(p, shape, op.panels());
   choose_pieces();
   pitch_ = spread_pitch(round_up(p.in_channels_per_group(), kLineFloats));
   plane_ = odd_lines(checked_mul(task_patches_, pitch_, kWorkspaceSize));
   const int64_t row = op.axes()[0].window * op.axes()[1].window * row_inputs(task_patches_);
   input_piece_ = gathers_src_ ? std::clamp(kRowFloats / row / kLineFloats * kLineFloats, kLineFloats, kInputPiece) : kInputPiece;
+  choose_groups();
   layout_ = layout();
   checked_mul(workers(), checked_add(static_cast<int64_t>(layout_.total), kAlignment, kWorkspaceSize), kWorkspaceSize);
 }
@@ -50,13 +53,22 @@ void ToomCookPlan::choose_pieces() {
   // Register tiles should be full.
   const int64_t rows = op_.tile_rows();
   int64_t share = ceil_div(patches, pieces);
-  if (share > rows) share = ceil_div(share, rows) * rows;
+  if (share > rows) share = std::min(ceil_div(share, rows), most / rows) * rows;
   task_patches_ = ceil_div(share, unit) * unit;
   pieces_ = ceil_div(patches, task_patches_);
   const int64_t panels = static_cast<int64_t>(op_.panels().size());
   panel_pieces_ = std::min(panels, std::max<int64_t>(1, shape_.threads / (pieces_ * p.groups)));
   panels_ = ceil_div(panels, panel_pieces_);
   panel_pieces_ = ceil_div(panels, panels_);
+}
+
+// As many alike phases of the innermost axis, then panels, as the workspace holds the sums and gathered outputs of.
+void ToomCookPlan::choose_groups() {
+  const ToomAxes& axes = op_.axes();
+  const int64_t sums = axes.most_points() * odd_lines(task_patches_ * op_.widest_lanes()), block = gathers_dst_ ? block_floats() : 0;
+  const int64_t alike = std::max(axes[2].long_phases, axes[2].stride - axes[2].long_phases), left = kGroupFloats - axes.planes() * plane_;
+  group_phases_ = std::clamp<int64_t>((left - block) / sums, 1, alike);
+  group_panels_ = std::clamp<int64_t>(left / (group_phases_ * sums + block), 1, panels_);
 }
 
 ToomCookPlan::Share ToomCookPlan::share(int64_t index) const {
@@ -100,8 +112,9 @@ ToomCookPlan::Layout ToomCookPlan::layout() const {
     return at;
   };
   l.planes = take(axes.planes(), plane_);
-  l.sums = take(axes.most_points(), odd_lines(checked_mul(task_patches_, lanes, kWorkspaceSize)));
-  l.block = take(gathers_dst_ ? axes.outputs() * axes[2].stride : 0, checked_mul(task_patches_, lanes, kWorkspaceSize));
+  const int64_t sums = checked_mul(axes.most_points(), odd_lines(checked_mul(task_patches_, lanes, kWorkspaceSize)), kWorkspaceSize);
+  l.sums = take(group_panels_ * group_phases_, sums);
+  l.block = take(gathers_dst_ ? group_panels_ : 0, block_floats());
   // A patch at a border of channels-last src, or a row of patches of channels-first src.
   l.rows = take(axes[0].window * axes[1].window,
                 checked_mul(gathers_src_ ? row_inputs(task_patches_) : axes[2].window, input_piece_, kWorkspaceSize));

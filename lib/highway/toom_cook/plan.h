@@ -37,6 +37,9 @@ class ToomCookPlan final : public Plan {
   int64_t workers() const { return std::min<int64_t>(shape_.threads, task_count()); }
 
   void choose_pieces();
+  void choose_groups();
+  // Of a panel's gathered outputs: all phases of the innermost axis.
+  int64_t block_floats() const { return op_.axes().outputs() * op_.axes()[2].stride * task_patches_ * op_.widest_lanes(); }
   // Inputs side by side that a row of `patches` patches reads, on the innermost axis.
   int64_t row_inputs(int64_t patches) const;
 
@@ -50,11 +53,13 @@ class ToomCookPlan final : public Plan {
   const Shape shape_;
   PhaseRanges ranges_[3];
   Axes patches_;                    // of an image
+  bool streams_dst_;                // where the pointer is aligned to a line
   bool gathers_src_, gathers_dst_;  // channels first
   int64_t task_patches_ = 1, pieces_ = 1, panels_ = 1, panel_pieces_ = 1;
-  int64_t pitch_;        // floats between a plane's patches
-  int64_t plane_;        // floats between planes
-  int64_t input_piece_;  // channels transformed together
+  int64_t group_panels_ = 1, group_phases_ = 1;  // whose sums are made together
+  int64_t pitch_;                                // floats between a plane's patches
+  int64_t plane_;                                // floats between planes
+  int64_t input_piece_;                          // channels transformed together
   Layout layout_;
 };
 

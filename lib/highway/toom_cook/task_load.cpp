@@ -19,12 +19,64 @@ void ToomCookTask::load_row(const Row& row) {
   const int64_t all = params_.in_channels_per_group(), piece = plan_.input_piece_;
   for (int64_t channel = 0; channel < all; channel += piece) {
     const int64_t channels = std::min(piece, all - channel);
-    if (plan_.gathers_src_) gather_row(row, channel, channels);
-    for (int64_t patch = row.begin; patch < row.begin + row.count; ++patch) {
-      const Place place = plan_.place(patch);
-      transform_inputs(plan_.gathers_src_ ? gathered_window(row, place) : window(place, channel, channels), patch, channel, channels);
+    float* planes = planes_ + (row.begin - share_.begin) * plan_.pitch_ + channel;
+    plan_.gathers_src_ ? load_gathered(row, channel, channels, planes) : load_direct(row, channel, channels, planes);
+  }
+}
+
+void ToomCookTask::load_gathered(const Row& row, int64_t channel, int64_t channels, float* planes) {
+  gather_row(row, channel, channels);
+  const int64_t pitch = plan_.input_piece_, line = plan_.row_inputs(row.count) * pitch;
+  ToomPasses passes = input_passes({axes_[1].window * line, line, axes_[2].spacing * pitch}, channels);
+  for (int64_t patch = row.begin; patch < row.begin + row.count; ++patch, planes += plan_.pitch_) {
+    passes.run(rows_ + (plan_.place(patch).first[2] - row.place.first[2]) * pitch, planes);
+  }
+}
+
+// Channels-last src: a patch's inputs are read where they stand, or from a copy where some lie outside.
+void ToomCookTask::load_direct(const Row& row, int64_t channel, int64_t channels, float* planes) {
+  const Axes& extent = plan_.shape_.in;
+  const int64_t pixel = params_.in_channels, line = extent[2] * pixel, pitch = plan_.input_piece_;
+  const float* image = static_cast<const float*>(args_.src) + row.place.image * plan_.shape_.in_spatial() * pixel +
+                       share_.group * params_.in_channels_per_group() + channel;
+  ToomPasses inside = input_passes({axes_[0].spacing * extent[1] * line, axes_[1].spacing * line, axes_[2].spacing * pixel}, channels);
+  ToomPasses copied = input_passes({axes_[1].window * axes_[2].window * pitch, axes_[2].window * pitch, pitch}, channels);
+  for (int64_t patch = row.begin; patch < row.begin + row.count; ++patch, planes += plan_.pitch_) {
+    const Place place = plan_.place(patch);
+    if (inside_src(place)) {
+      inside.run(image + (in(place, 0) * extent[1] + in(place, 1)) * line + in(place, 2) * pixel, planes);
+    } else {
+      copy_window(place, image, channels);
+      copied.run(rows_, planes);
     }
   }
+}
+
+bool ToomCookTask::inside_src(const Place& place) const {
+  bool inside = true;
+  for (int a = 0; a < 3; ++a) {
+    const int64_t first = in(place, a);
+    inside = inside && first >= 0 && first + (axes_[a].window - 1) * axes_[a].spacing < plan_.shape_.in[a];
+  }
+  return inside;
+}
+
+// Axis by axis, innermost first; the last one writes the planes. `step`: between a window's inputs.
+ToomPasses ToomCookTask::input_passes(const Axes& step, int64_t channels) const {
+  const ToomBlock window{{axes_[0].window, axes_[1].window, axes_[2].window}, {step[0], step[1], step[2]}};
+  const int64_t plane = plan_.plane_, planes[3] = {axes_[1].planes * axes_[2].planes * plane, axes_[2].planes * plane, plane};
+  const int64_t half = axes_[0].window * std::max(axes_[1].window, axes_[1].planes) * axes_[2].planes * plan_.input_piece_;
+  const int last = !axes_[0].trivial() ? 0 : !axes_[1].trivial() ? 1 : 2;
+  ToomPasses passes(window, channels, axes_[2].outputs * step[2], input_steps_, half, plan_.input_piece_);
+  for (int a = 2; a >= last; --a) {
+    if (axes_[a].trivial()) continue;
+    passes.axis(a, axes_[a].planes, a == last ? planes : nullptr);
+    for (int k = 0; k < axes_[a].kind_count; ++k) {
+      const ToomAxis::Kind& kind = axes_[a].kinds[k];
+      passes.lines(op_.input_lines(kind.transform), kind.skip, kind.plane);
+    }
+  }
+  return passes;
 }
 
 // Channels-first src: all inputs of a row of patches, [depth][row][column][channel].
@@ -55,42 +107,6 @@ void ToomCookTask::gather_row(const Row& row, int64_t channel, int64_t channels)
   }
 }
 
-ToomBlock ToomCookTask::gathered_window(const Row& row, const Place& place) const {
-  const int64_t pitch = plan_.input_piece_, line = plan_.row_inputs(row.count) * pitch;
-  return {rows_ + (place.first[2] - row.place.first[2]) * pitch,
-          {axes_[0].window, axes_[1].window, axes_[2].window},
-          {axes_[1].window * line, line, axes_[2].spacing * pitch}};
-}
-
-// Channels-last src: the patch's inputs where they stand, or a copy where some lie outside.
-ToomBlock ToomCookTask::window(const Place& place, int64_t channel, int64_t channels) {
-  const Axes& extent = plan_.shape_.in;
-  const float* image = static_cast<const float*>(args_.src) + place.image * plan_.shape_.in_spatial() * params_.in_channels +
-                       share_.group * params_.in_channels_per_group() + channel;
-  ToomBlock block;
-  bool inside = true;
-  int64_t step = params_.in_channels, offset = 0;
-  for (int a = 2; a >= 0; --a) {
-    const int64_t first = in(place, a);
-    inside = inside && first >= 0 && first + (axes_[a].window - 1) * axes_[a].spacing < extent[a];
-    offset += first * step;
-    block.extent[a] = axes_[a].window;
-    block.step[a] = axes_[a].spacing * step;
-    step *= extent[a];
-  }
-  if (inside) {
-    block.first = image + offset;
-    return block;
-  }
-  copy_window(place, image, channels);
-  const int64_t pitch = plan_.input_piece_;
-  block.first = rows_;
-  block.step[2] = pitch;
-  block.step[1] = axes_[2].window * pitch;
-  block.step[0] = axes_[1].window * block.step[1];
-  return block;
-}
-
 void ToomCookTask::copy_window(const Place& place, const float* image, int64_t channels) {
   const Axes& extent = plan_.shape_.in;
   float* to = rows_;
@@ -107,23 +123,6 @@ void ToomCookTask::copy_window(const Place& place, const float* image, int64_t c
         }
       }
     }
-  }
-}
-
-// Axis by axis, innermost first; the last one writes the planes.
-void ToomCookTask::transform_inputs(const ToomBlock& window, int64_t patch, int64_t channel, int64_t channels) {
-  const int64_t plane = plan_.plane_;
-  const ToomTarget planes{planes_ + (patch - share_.begin) * plan_.pitch_ + channel,
-                          {axes_[1].planes * axes_[2].planes * plane, axes_[2].planes * plane, plane}};
-  const int last = !axes_[0].trivial() ? 0 : !axes_[1].trivial() ? 1 : 2;
-  ToomBlock block = window;
-  float *next = input_steps_,
-        *other = input_steps_ + axes_[0].window * std::max(axes_[1].window, axes_[1].planes) * axes_[2].planes * plan_.input_piece_;
-  for (int a = 2; a >= last; --a) {
-    if (axes_[a].trivial()) continue;
-    const ToomTarget target = a == last ? planes : dense_target(next, block, a, axes_[a].planes, plan_.input_piece_);
-    block = transform_axis(op_.kernels(), block, a, op_.input_matrix(a), axes_[a].planes, target, channels);
-    std::swap(next, other);
   }
 }
 

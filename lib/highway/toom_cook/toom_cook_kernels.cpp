@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "highway/toom_cook/toom_cook_kernels.cpp"
 #include "highway/toom_cook/toom_cook_kernels.h"
 
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -20,45 +21,75 @@ using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
 constexpr int64_t kLanes = static_cast<int64_t>(hn::MaxLanes(D()));
 
-// One vector of channels of one line: all inputs in registers, one row of the matrix after the other.
-template <int kInputs>
+template <int kOutputs, int kTaps>
+struct InputMatrix {
+  static constexpr ToomTransform kTransform = toom_transform(kOutputs, kTaps);
+  static constexpr int kRows = kTransform.points(), kColumns = kTransform.points();
+  static constexpr float At(int row, int column) { return static_cast<float>(kTransform.input[row][column]); }
+};
+
+template <int kOutputs, int kTaps>
+struct OutputMatrix {
+  static constexpr ToomTransform kTransform = toom_transform(kOutputs, kTaps);
+  static constexpr int kRows = kOutputs, kColumns = kTransform.points();
+  static constexpr float At(int row, int column) { return static_cast<float>(kTransform.output[row][column]); }
+};
+
+// y + the rest of a row of the matrix times x. Zeros cost nothing, ones an addition. kFirst: there is no y yet.
+template <class M, int kRow, int kColumn, bool kFirst>
+HWY_INLINE V RowTimes(const V (&x)[M::kColumns], V y) {
+  const D d;
+  if constexpr (kColumn == M::kColumns) {
+    return y;
+  } else {
+    constexpr float kEntry = M::At(kRow, kColumn);
+    if constexpr (kEntry == 0) {
+      return RowTimes<M, kRow, kColumn + 1, kFirst>(x, y);
+    } else if constexpr (kFirst) {
+      if constexpr (kEntry == 1) return RowTimes<M, kRow, kColumn + 1, false>(x, x[kColumn]);
+      if constexpr (kEntry != 1) return RowTimes<M, kRow, kColumn + 1, false>(x, hn::Mul(x[kColumn], hn::Set(d, kEntry)));
+    } else {
+      if constexpr (kEntry == 1) return RowTimes<M, kRow, kColumn + 1, false>(x, hn::Add(y, x[kColumn]));
+      if constexpr (kEntry == -1) return RowTimes<M, kRow, kColumn + 1, false>(x, hn::Sub(y, x[kColumn]));
+      if constexpr (kEntry != 1 && kEntry != -1) {
+        return RowTimes<M, kRow, kColumn + 1, false>(x, hn::MulAdd(x[kColumn], hn::Set(d, kEntry), y));
+      }
+    }
+  }
+}
+
+template <class M, int kRow>
+HWY_INLINE void StoreRows(const V (&x)[M::kColumns], float* HWY_RESTRICT dst, int64_t step, int64_t count) {
+  if constexpr (kRow < M::kRows) {
+    const D d;
+    StoreCount(d, RowTimes<M, kRow, 0, true>(x, hn::Zero(d)), dst + kRow * step, count);
+    StoreRows<M, kRow + 1>(x, dst, step, count);
+  }
+}
+
+// One vector of channels of one line.
+template <class M>
 HWY_INLINE void Line(const ToomLinesArgs& args, const float* HWY_RESTRICT src, float* HWY_RESTRICT dst, int64_t count) {
   const D d;
-  V x[kInputs];
+  V x[M::kColumns];
   HWY_UNROLL(6)
-  for (int i = 0; i < kInputs; ++i) x[i] = LoadCount(d, src + i * args.src_step, count);
-  const float* HWY_RESTRICT row = args.matrix;
-  for (int o = 0; o < args.outputs; ++o, row += kInputs) {
-    V y = hn::Mul(hn::Set(d, row[0]), x[0]);
-    HWY_UNROLL(6)
-    for (int i = 1; i < kInputs; ++i) y = hn::MulAdd(hn::Set(d, row[i]), x[i], y);
-    StoreCount(d, y, dst + o * args.dst_step, count);
+  for (int i = 0; i < M::kColumns; ++i) {
+    hwy::Prefetch(src + (i * args.src_step + args.ahead));
+    x[i] = LoadCount(d, src + i * args.src_step, count);
   }
+  StoreRows<M, 0>(x, dst, args.dst_step, count);
 }
 
-template <int kInputs>
+template <class M>
 void Lines(const ToomLinesArgs& args) {
-  for (int64_t line = 0; line < args.lines; ++line) {
-    const float* src = args.src + line * args.src_line;
-    float* dst = args.dst + line * args.dst_line;
-    int64_t c = 0;
-    for (; c + kLanes <= args.floats; c += kLanes) Line<kInputs>(args, src + c, dst + c, kLanes);
-    if (c < args.floats) Line<kInputs>(args, src + c, dst + c, args.floats - c);
-  }
-}
-
-void AnyLines(const ToomLinesArgs& args) {
-  switch (args.inputs) {
-    case 2:
-      return Lines<2>(args);
-    case 3:
-      return Lines<3>(args);
-    case 4:
-      return Lines<4>(args);
-    case 5:
-      return Lines<5>(args);
-    default:
-      return Lines<6>(args);
+  for (int64_t outer = 0; outer < args.outer; ++outer) {
+    for (int64_t line = 0; line < args.lines; ++line) {
+      const float* src = args.src + outer * args.src_outer + line * args.src_line;
+      float* dst = args.dst + outer * args.dst_outer + line * args.dst_line;
+      int64_t c = 0;
+      for (; c + kLanes <= args.floats; c += kLanes) Line<M>(args, src + c, dst + c, kLanes);
+      if (c < args.floats) Line<M>(args, src + c, dst + c, args.floats - c);
+    }
   }
 }
 
@@ -68,7 +99,7 @@ HWY_INLINE V LoadOr(const float* values, int64_t c, int64_t count, float absent)
 }
 
 // One vector of channels of all pixels: scale, bias and slopes stay in registers.
-template <bool kPlain>
+template <bool kPlain, bool kStream>
 HWY_INLINE void FinishVector(const ToomFinishArgs& args, int64_t c, int64_t count) {
   const D d;
   const V scale = LoadOr(args.scale, c, count, 1.0f), bias = LoadOr(args.bias, c, count, 0.0f);
@@ -84,7 +115,11 @@ HWY_INLINE void FinishVector(const ToomFinishArgs& args, int64_t c, int64_t coun
         if (args.residual != nullptr) x = hn::Add(x, LoadCount(d, args.residual + at, count));
         x = Activate(d, *args.epilogue, x, slopes);
       }
-      StoreCount(d, x, args.dst + at, count);
+      if constexpr (kStream) {
+        hn::Stream(x, d, args.dst + at);
+      } else {
+        StoreCount(d, x, args.dst + at, count);
+      }
     }
   }
 }
@@ -93,16 +128,32 @@ void Finish(const ToomFinishArgs& args) {
   const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
   for (int64_t c = 0; c < args.floats; c += kLanes) {
     const int64_t count = HWY_MIN(kLanes, args.floats - c);
-    plain ? FinishVector<true>(args, c, count) : FinishVector<false>(args, c, count);
+    if (args.stream) {
+      plain ? FinishVector<true, true>(args, c, count) : FinishVector<false, true>(args, c, count);
+    } else {
+      plain ? FinishVector<true, false>(args, c, count) : FinishVector<false, false>(args, c, count);
+    }
   }
 }
 
 }  // namespace
 
+// By outputs, then by taps.
+#define DECONV_TOOM_TABLE(M)                                                                   \
+  {                                                                                            \
+    {&Lines<M<1, 1>>, nullptr, nullptr, nullptr, nullptr},                                     \
+        {&Lines<M<2, 1>>, &Lines<M<2, 2>>, &Lines<M<2, 3>>, &Lines<M<2, 4>>, &Lines<M<2, 5>>}, \
+        {&Lines<M<3, 1>>, &Lines<M<3, 2>>, &Lines<M<3, 3>>, &Lines<M<3, 4>>, nullptr},         \
+        {&Lines<M<4, 1>>, &Lines<M<4, 2>>, &Lines<M<4, 3>>, nullptr, nullptr}, {               \
+      &Lines<M<5, 1>>, &Lines<M<5, 2>>, nullptr, nullptr, nullptr                              \
+    }                                                                                          \
+  }
+
 const ToomCookKernels* ToomCookTable() {
-  static constexpr ToomCookKernels kTable = {&AnyLines, &Finish};
+  static constexpr ToomCookKernels kTable = {DECONV_TOOM_TABLE(InputMatrix), DECONV_TOOM_TABLE(OutputMatrix), &Finish};
   return &kTable;
 }
+#undef DECONV_TOOM_TABLE
 
 }  // namespace HWY_NAMESPACE
 }  // namespace deconv

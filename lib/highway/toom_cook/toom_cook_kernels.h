@@ -5,20 +5,21 @@
 #include <cstdint>
 
 #include "core/parameters.h"
+#include "highway/toom_cook/transforms.h"
 
 namespace deconv {
 
-// Lines along one axis: dst[o] = sum over i of matrix[o][i] * src[i], for `floats` channels of every line.
+// Vectors of channels along one axis, line by line: a filter's inputs become its points' factors, or its points' sums its outputs.
 struct ToomLinesArgs {
-  const float* matrix;  // [outputs][inputs]
-  int inputs, outputs;  // at most kMostPoints; 2 * kMostPoints
-  int64_t lines;
-  int64_t floats;
+  int64_t outer, lines;  // lines of one axis, of another
+  int64_t floats;        // channels side by side
   const float* src;
-  int64_t src_step, src_line;  // floats between a line's inputs, between lines
+  int64_t src_step, src_line, src_outer;  // floats between a line's entries, between lines
   float* dst;
-  int64_t dst_step, dst_line;
+  int64_t dst_step, dst_line, dst_outer;
+  int64_t ahead;  // floats from src to what the next call reads, which L1 should hold by then
 };
+using ToomLines = void (*)(const ToomLinesArgs&);
 
 // Sums of some rows of outputs, each `columns` pixels of `floats` channels, on their way to dst or to a block of rows.
 struct ToomFinishArgs {
@@ -34,10 +35,14 @@ struct ToomFinishArgs {
   float* dst;
   const float* residual;  // null where absent; laid out as dst
   int64_t dst_row, dst_step;
+  // Stores go past the caches: dst and all distances are multiples of 64 bytes, and TileKernels::flush_streams follows.
+  bool stream;
 };
 
 struct ToomCookKernels {
-  void (*lines)(const ToomLinesArgs&);
+  // Of F(m, r): [m - 1][r - 1]; null where there is none. The inputs' transform of one tap copies m entries.
+  ToomLines input[kMostOutputs][kMostTaps];
+  ToomLines output[kMostOutputs][kMostTaps];
   void (*finish)(const ToomFinishArgs&);
 };
 
