@@ -11,13 +11,10 @@
 namespace deconv_test {
 namespace {
 
-// What docs/accuracy.md promises. tests/toom_cook_test.cpp holds them against the library's matrices.
-struct Factor {
-  int64_t outputs, taps;
-  double factor;
-};
-constexpr Factor kFactors[] = {{1, 1, 1.0},      {2, 2, 3.0},  {3, 2, 4.0},      {4, 2, 34.0 / 3}, {5, 2, 14.9}, {2, 3, 4.0},
-                               {3, 3, 34.0 / 3}, {4, 3, 15.5}, {2, 4, 34.0 / 3}, {3, 4, 16.3},     {2, 5, 17.4}};
+// What docs/accuracy.md promises of an axis by its points, m + r - 1. tests/toom_cook/transforms_test.cpp holds them against the library's
+// matrices.
+constexpr int64_t kMostPoints = 6, kMostTaps = 5;
+constexpr double kFactors[kMostPoints + 1] = {0, 0, 0, 3, 4, 7.705, 12.583};
 
 // Numbers of a phase's outputs on one axis, by output: j and the phase.
 struct Numbered {
@@ -93,10 +90,9 @@ void add_channel(const Geometry& g, const std::vector<double>& maxima, const Axe
 }  // namespace
 
 double documented_factor(int64_t outputs, int64_t taps) {
-  for (const Factor& f : kFactors) {
-    if (f.outputs == outputs && f.taps == taps) return f.factor;
-  }
-  return 0;
+  if (outputs == 1 && taps == 1) return 1;
+  const bool offered = outputs >= 2 && taps >= 2 && taps <= kMostTaps && outputs + taps - 1 <= kMostPoints;
+  return offered ? kFactors[outputs + taps - 1] : 0;
 }
 
 double FastAlgorithm::factor() const {
