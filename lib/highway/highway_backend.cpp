@@ -41,10 +41,12 @@ std::vector<const Algorithm*> by_cost(const Parameters& params, int64_t targets)
   return sorted;
 }
 
-Support with_cost(Support support, double cost) {
+Support described(Support support, const Algorithm& algorithm, const Parameters& params, int lanes) {
   char text[64];
-  std::snprintf(text, sizeof(text), "about %.4g vector multiply-adds for each input pixel: ", cost);
+  std::snprintf(text, sizeof(text), "about %.4g vector multiply-adds for each input pixel: ", algorithm.cost(params, lanes));
   support.reason = text + support.reason;
+  const std::string variant = algorithm.variant(params, lanes);
+  if (!variant.empty()) support.reason += ", " + variant;
   return support;
 }
 
@@ -66,8 +68,8 @@ class HighwayBackend final : public Backend {
     std::vector<Candidate> result;
     for (const Algorithm* algorithm : by_cost(params, targets)) {
       const Support support = check_algorithm(*algorithm, params);
-      const double cost = algorithm->cost(params, tile_kernels(targets).lanes);
-      result.push_back({algorithm->name(), support.ok ? with_cost(support, cost) : support});
+      const int lanes = tile_kernels(targets).lanes;
+      result.push_back({algorithm->name(), support.ok ? described(support, *algorithm, params, lanes) : support});
     }
     return result;
   }

@@ -35,4 +35,13 @@ int64_t ToomAxes::points(const Axes& residue) const {
   return points;
 }
 
+std::string ToomAxes::name() const {
+  std::string text;
+  for (const ToomAxis& axis : axes) {
+    if (axis.taps == 1) continue;
+    text += (text.empty() ? "F(" : "xF(") + std::to_string(axis.outputs) + "," + std::to_string(axis.taps) + ")";
+  }
+  return text;
+}
+
 }  // namespace deconv

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "core/parameters.h"
 #include "highway/toom_cook/transforms.h"
@@ -53,6 +54,8 @@ struct ToomAxes {
   // Points of the phase of the axes' residues.
   int64_t points(const Axes& residue) const;
   int64_t most_points() const { return points({0, 0, 0}); }
+  // "F(3,2)xF(3,2)": m and the longest phase's taps of each axis that has a transform.
+  std::string name() const;
 
   ToomAxis axes[3];
 };

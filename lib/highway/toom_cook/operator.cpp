@@ -30,8 +30,11 @@ ToomAxes chosen_axes(const Parameters& p, int64_t targets) {
 }  // namespace
 
 ToomCookOperator::ToomCookOperator(const Parameters& params, int64_t targets)
+    : ToomCookOperator(params, chosen_axes(params, targets), targets) {}
+
+ToomCookOperator::ToomCookOperator(const Parameters& params, const ToomAxes& axes, int64_t targets)
     : params_(params),
-      axes_(chosen_axes(params, targets)),
+      axes_(axes),
       tiles_(tile_kernels(targets)),
       kernels_(toom_cook_kernels(targets)),
       isa_(best_target_name(targets)),
@@ -73,20 +76,11 @@ const float* ToomCookOperator::phase_weights(int64_t group, const Panel& panel, 
   return weights_.data() + group * packed_group(panels_, rows) + packed_panel(panel, rows) + phase_begin(residue) * inputs * panel.pitch;
 }
 
-std::string ToomCookOperator::transforms() const {
-  std::string text;
-  for (int a = 0; a < 3; ++a) {
-    if (axes_[a].taps == 1) continue;
-    text += (text.empty() ? "F(" : "xF(") + std::to_string(axes_[a].outputs) + "," + std::to_string(axes_[a].taps) + ")";
-  }
-  return text;
-}
-
 std::string ToomCookOperator::description() const {
   char text[64];
   const double direct = static_cast<double>(params_.taps() * axes_.outputs()), products = static_cast<double>(axes_.products());
   std::snprintf(text, sizeof(text), "%.3g times fewer products", direct / products);
-  return isa_ + "/toom_cook " + transforms() + ": " + text;
+  return isa_ + "/toom_cook " + axes_.name() + ": " + text;
 }
 
 int64_t ToomCookOperator::packed_bytes() const {

@@ -17,6 +17,8 @@ namespace deconv {
 class ToomCookOperator final : public Operator {
  public:
   ToomCookOperator(const Parameters& params, int64_t targets);
+  // With these F(m, r), whatever they cost.
+  ToomCookOperator(const Parameters& params, const ToomAxes& axes, int64_t targets);
 
   std::string isa() const override { return isa_; }
   std::string algorithm() const override { return "toom_cook"; }
@@ -26,8 +28,6 @@ class ToomCookOperator final : public Operator {
 
   const Parameters& params() const { return params_; }
   const ToomAxes& axes() const { return axes_; }
-  // "F(3,2)xF(3,2)": m and the longest phase's taps of each axis that has a transform.
-  std::string transforms() const;
   const TileKernels& tiles() const { return tiles_; }
   const ToomCookKernels& kernels() const { return kernels_; }
   const std::vector<Panel>& panels() const { return panels_; }

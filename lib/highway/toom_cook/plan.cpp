@@ -126,7 +126,7 @@ ToomCookPlan::Layout ToomCookPlan::layout() const {
 size_t ToomCookPlan::workspace_bytes() const { return static_cast<size_t>(workers()) * layout_.total + kAlignment - 1; }
 
 std::string ToomCookPlan::description() const {
-  return op_.isa() + "/" + op_.algorithm() + " " + op_.transforms() + " " + std::to_string(op_.tile_rows()) + "x" +
+  return op_.isa() + "/" + op_.algorithm() + " " + op_.axes().name() + " " + std::to_string(op_.tile_rows()) + "x" +
          std::to_string(op_.widest_lanes());
 }
 

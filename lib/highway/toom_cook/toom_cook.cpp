@@ -20,6 +20,7 @@ class ToomCook final : public Algorithm {
   double cost(const Parameters& p, int lanes) const override {
     return check_toom_axes(p).ok ? choose_toom_outputs(p, lanes).cost : std::numeric_limits<double>::infinity();
   }
+  std::string variant(const Parameters& p, int lanes) const override { return ToomAxes(p, choose_toom_outputs(p, lanes).outputs).name(); }
   std::unique_ptr<Operator> create(const Parameters& params, int64_t targets) const override {
     return std::make_unique<ToomCookOperator>(params, targets);
   }
