@@ -11,16 +11,13 @@
 //   O = (I - 1)*S + D*(K - 1) + 1 - pad_begin - pad_end + output_padding
 //   dst[o] = sum of src[i] * weights[t] over every i, t with i*S + t*D == o + pad_begin
 //
-// Errors: every function that can fail returns a deconv_status; deconv_last_error() then says in words which field
-// was wrong, its value and the rule. After a failure no output argument and no tensor has been written. No C++
-// exception leaves the library. Nothing is printed unless the environment variable DECONV_VERBOSE is 1.
-//
+// Errors: every function that can fail returns a deconv_status; deconv_last_error() then says in words which field was wrong, its value and
+// the rule. After a failure no output argument and no tensor has been written. No C++ exception leaves the library.
 // Threads: operators and plans are immutable; any number of threads may use one of them at the same time.
-//
 // Environment (read at create, each overridden by the matching field of deconv_params):
 //   DECONV_BACKEND   backend to use, as deconv_params.backend
 //   DECONV_MAX_ISA   best instruction set that may be used, as deconv_params.max_isa
-//   DECONV_VERBOSE   1: one line to stderr for each operator and plan created
+//   DECONV_VERBOSE   1: one line to stderr for each operator and plan created; nothing is printed otherwise
 #ifndef DECONV_DECONV_H_
 #define DECONV_DECONV_H_
 
@@ -28,15 +25,11 @@
 #include <stdint.h>
 #include <string.h>
 
-#if defined(_WIN32)
-#if defined(DECONV_BUILDING_SHARED)
+#if defined(_WIN32) && defined(DECONV_BUILDING_SHARED)
 #define DECONV_API __declspec(dllexport)
-#elif defined(DECONV_SHARED)
+#elif defined(_WIN32) && defined(DECONV_SHARED)
 #define DECONV_API __declspec(dllimport)
-#else
-#define DECONV_API
-#endif
-#elif defined(__GNUC__)
+#elif defined(__GNUC__) && !defined(_WIN32)
 #define DECONV_API __attribute__((visibility("default")))
 #else
 #define DECONV_API
@@ -106,9 +99,16 @@ typedef enum deconv_activation {
   DECONV_ACTIVATION_ELU = 11         // x >= 0 ? x : alpha * (exp(x) - 1)
 } deconv_activation;
 
+// DEFAULT allows fast algorithms (highway's toom_cook) where they pay. With F(m, r) that a plan's description names for an axis (F(1, 1)
+// for others), u = 2^-24 and gamma_n = n*u / (1 - n*u), before the activation and but for overflow and underflow
+//   |dst - exact| <= gamma_n * (|scale| * c * (sum over the group's input channels of X * W) + |bias| + |residual|)
+// X: largest |x| of inputs j - (m + r - 2)*D to j + (m - 1)*D of every axis, j = (o + pad_begin) / S rounded down. W: sum of |w| over the
+// taps of the output's phase. c: over the axes named, the product of 3, 4, 7.705 or 12.583 for m + r - 1 = 3, 4, 5 or 6. n: input channels
+// of a group + 5 + the sum of 2*(m + r - 1). NaN and infinity in src may spread to outputs that X covers, in weights to their whole phase.
+// STRICT never lets them spread; c*X*W is the sum of |x*w| then, n its terms + 4. `algorithm` forces either. See docs/accuracy.md.
 typedef enum deconv_accuracy {
-  DECONV_ACCURACY_DEFAULT = 0,  // fast algorithms may be used while their documented error bound holds
-  DECONV_ACCURACY_STRICT = 1    // each product is computed once and summed plainly
+  DECONV_ACCURACY_DEFAULT = 0,
+  DECONV_ACCURACY_STRICT = 1  // each product is computed once and summed plainly: a fast algorithm asked for by name is an error
 } deconv_accuracy;
 
 typedef enum deconv_padding_mode {
@@ -208,7 +208,7 @@ typedef struct deconv_operator_info {
   const char* algorithm;    // "phase_gemm"; "" where the backend has no such choice
   const char* description;  // one line: what was chosen and why
   const char* candidates;   // one line per candidate in ranked order, as deconv_explain, which also asks backends after the chosen one
-  int64_t packed_bytes;     // memory held for weights and per-channel vectors
+  int64_t packed_bytes;     // memory held for weights and per-channel vectors; toom_cook transforms weights to at most 20 times their size
 } deconv_operator_info;
 
 // Facts about a plan. Strings live as long as the plan.
