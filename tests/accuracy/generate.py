@@ -3,8 +3,8 @@
 """Makes the generated parts of docs/accuracy.md: builds accuracy_measure, runs it on the zoo and writes what it measured.
 
   tests/accuracy/generate.py [--build DIR] [--cmake=ARGUMENT ...] [--measurements FILE]
-Minutes on two cores; memory for the largest layer's tensors. Exit status 1: an error above its bound, or a layer that toom_cook runs without
-being asked whose error reaches a 100000th of its outputs on normal data. The page is written all the same.
+Minutes on two cores; memory for the largest layer's tensors. Exit status 1: an error above its bound, or a layer that toom_cook runs
+without being asked whose error reaches a 100000th of its outputs on normal data. The page is written all the same.
 """
 import argparse
 import pathlib
@@ -24,8 +24,8 @@ class Measurement:
     """One line of accuracy_measure."""
 
     def __init__(self, line):
-        (self.layer, self.layout, self.isa, self.chosen, self.transforms, self.channels, self.factor, self.data, self.outputs, error, strict,
-         of_bound) = line.split(";")
+        (self.layer, self.layout, self.isa, self.chosen, self.transforms, self.channels, self.factor, self.data, self.outputs, error,
+         strict, of_bound) = line.split(";")
         self.error, self.strict, self.of_bound = float(error), float(strict), float(of_bound)
 
 
@@ -60,7 +60,8 @@ class Row:
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", type=pathlib.Path, default=ROOT / "build" / "accuracy")
-    parser.add_argument("--cmake", action="append", default=["-DCMAKE_BUILD_TYPE=Release", "-DDECONV_BUILD_BENCHMARKS=OFF", "-DDECONV_ENABLE_ONEDNN=OFF"])
+    parser.add_argument("--cmake", action="append", default=["-DCMAKE_BUILD_TYPE=Release", "-DDECONV_BUILD_BENCHMARKS=OFF"],
+                        help="further arguments of its configuration")
     parser.add_argument("--measurements", type=pathlib.Path, help="what accuracy_measure printed before: nothing is built")
     parser.add_argument("--page", type=pathlib.Path, default=ROOT / "docs" / "accuracy.md")
     return parser.parse_args()

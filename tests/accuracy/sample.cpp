@@ -69,22 +69,28 @@ AxisSample axis_sample(const Geometry& g, const FastAxis& f, int a, int64_t o) {
 // f(input, tap) for all that meet; g(tap) for all taps of the phase; h(input) for all inputs near: flat numbers.
 template <class F>
 void each_product(const Geometry& g, const AxisSample (&axes)[3], const F& f) {
-  for (const auto& d : axes[0].products)
-    for (const auto& h : axes[1].products)
+  for (const auto& d : axes[0].products) {
+    for (const auto& h : axes[1].products) {
       for (const auto& w : axes[2].products)
         f((d.first * g.in[1] + h.first) * g.in[2] + w.first, (d.second * g.kernel[1] + h.second) * g.kernel[2] + w.second);
+    }
+  }
 }
 template <class F>
 void each_tap(const Geometry& g, const AxisSample (&axes)[3], const F& f) {
-  for (const int64_t d : axes[0].taps)
-    for (const int64_t h : axes[1].taps)
+  for (const int64_t d : axes[0].taps) {
+    for (const int64_t h : axes[1].taps) {
       for (const int64_t w : axes[2].taps) f((d * g.kernel[1] + h) * g.kernel[2] + w);
+    }
+  }
 }
 template <class F>
 void each_input(const Geometry& g, const AxisSample (&axes)[3], const F& f) {
-  for (int64_t d = axes[0].begin; d < axes[0].end; ++d)
-    for (int64_t h = axes[1].begin; h < axes[1].end; ++h)
+  for (int64_t d = axes[0].begin; d < axes[0].end; ++d) {
+    for (int64_t h = axes[1].begin; h < axes[1].end; ++h) {
       for (int64_t w = axes[2].begin; w < axes[2].end; ++w) f((d * g.in[1] + h) * g.in[2] + w);
+    }
+  }
 }
 
 // Outputs of one position, image and group.
@@ -105,7 +111,7 @@ class Position {
     const int64_t per_group = problem_.out_channels / problem_.groups, channel = group_ * per_group + oc;
     double sum = 0, magnitude = 0;
     for (size_t i = 0; i < largest_.size(); ++i) {
-      const int64_t ic = static_cast<int64_t>(i);
+      const auto ic = static_cast<int64_t>(i);
       const float* x = src(ic);
       const float* w =
           tensors_.weights.data() + ((group_ * static_cast<int64_t>(largest_.size()) + ic) * per_group + oc) * geometry_.taps();
@@ -142,13 +148,12 @@ const char* kind_name(DataKind kind) { return kind == DataKind::kNormal ? "norma
 
 Tensors make_tensors(const Problem& p, DataKind kind) {
   const Geometry g = geometry(p);
-  const int64_t channels_out = p.out_channels / p.groups;
+  const int64_t channels = p.in_channels / p.groups, channels_out = p.out_channels / p.groups;
   Random random(static_cast<uint64_t>(p.in_channels * 31 + p.out_channels));
   Tensors t;
   if (kind == DataKind::kNormal) {
     t.src = normal_values(p.batch * p.in_channels * g.in_spatial(), 1.0, &random);
-    t.weights =
-        normal_values(p.in_channels * channels_out * g.taps(), 1 / std::sqrt(static_cast<double>(p.in_channels / p.groups)), &random);
+    t.weights = normal_values(p.in_channels * channels_out * g.taps(), 1 / std::sqrt(static_cast<double>(channels)), &random);
   } else {
     t.src = near_powers(p.batch * p.in_channels, g.in_spatial(), &random);
     alternate(g, &t.src);

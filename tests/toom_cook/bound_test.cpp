@@ -96,7 +96,7 @@ Worst worst_of_all(int outputs, int taps, const std::string& isa) {
   CAPTURE(outputs);
   CAPTURE(taps);
   const deconv::ToomTransform transform = deconv::toom_transform(outputs, taps);
-  std::vector<PatchData> patches = random_patches(transform, static_cast<uint64_t>(outputs * 10 + taps));
+  std::vector<PatchData> patches = random_patches(transform, static_cast<uint64_t>(outputs) * 10 + static_cast<uint64_t>(taps));
   patches.push_back(stagnant_patch(transform, kStagnantChannels));
   Worst worst;
   for (const PatchData& data : patches) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exact rational numbers of 128 bits. An overflow throws: nothing is ever rounded.
+// Exact rational numbers of 126 bits. An overflow throws: nothing is ever rounded.
 #pragma once
 
 #include <cmath>
@@ -37,7 +37,7 @@ class Fraction {
   }
 
   friend Fraction operator+(const Fraction& a, const Fraction& b) {
-    return {plus(times(a.numerator_, b.denominator_), times(b.numerator_, a.denominator_)), times(a.denominator_, b.denominator_)};
+    return {times(a.numerator_, b.denominator_) + times(b.numerator_, a.denominator_), times(a.denominator_, b.denominator_)};
   }
   friend Fraction operator-(const Fraction& a, const Fraction& b) { return a + b * Fraction(-1); }
   friend Fraction operator*(const Fraction& a, const Fraction& b) {
@@ -51,11 +51,12 @@ class Fraction {
   Fraction magnitude() const { return numerator_ < 0 ? *this * Fraction(-1) : *this; }
 
  private:
-  static constexpr Integer kExact = Integer{1} << 53;
+  static constexpr Integer kExact = Integer{1} << 53, kMost = (Integer{1} << 126) - 1;
 
+  static Integer absolute(Integer a) { return a < 0 ? -a : a; }
   static Integer divisor(Integer a, Integer b) {
-    if (a < 0) a = -a;
-    if (b < 0) b = -b;
+    a = absolute(a);
+    b = absolute(b);
     while (b != 0) {
       const Integer rest = a % b;
       a = b;
@@ -63,15 +64,10 @@ class Fraction {
     }
     return a;
   }
+  // Not the compilers' overflow builtins: clang's of 128 bits call a function that libgcc lacks.
   static Integer times(Integer a, Integer b) {
-    Integer result = 0;
-    if (__builtin_mul_overflow(a, b, &result)) throw std::overflow_error("fraction: a product beyond 128 bits");
-    return result;
-  }
-  static Integer plus(Integer a, Integer b) {
-    Integer result = 0;
-    if (__builtin_add_overflow(a, b, &result)) throw std::overflow_error("fraction: a sum beyond 128 bits");
-    return result;
+    if (b != 0 && absolute(a) > kMost / absolute(b)) throw std::overflow_error("fraction: a product beyond 126 bits");
+    return a * b;
   }
 
   Integer numerator_ = 0, denominator_ = 1;
