@@ -27,10 +27,10 @@ struct ToomTransform {
   double noise() const;
 };
 
-// The finite points beside infinity, by the number of all. Of all symmetric sixteenths these keep rounding errors of random data smallest,
-// and the factor c within 4 per cent of its least: with five points 7.7 (11.3 for 1, -1, 1/2, -1/2; 14.3 for 0, 1, -1, 2 or 0, 1, -1, 1/2),
-// with six 12.6 (14.3 for 0, 3/4, -3/4, 3/2, -3/2; 16.9 for 0, 1, -1, 1/2, -2; 29.3 for 0, 1, -1, 2, -2). Seven would be at 23, eight at
-// 40, for 4 per cent fewer products.
+// The finite points beside infinity, by the number of all. Of all symmetric sixteenths these keep rounding errors of random data within 1
+// per cent of their least and the factor c within 4: with five points 7.7 (11.3 for 1, -1, 1/2, -1/2; 14.3 for 0, 1, -1, 2 or 0, 1, -1,
+// 1/2), with six 12.6 (14.3 for 0, 3/4, -3/4, 3/2, -3/2; 16.9 for 0, 1, -1, 1/2, -2; 29.3 for 0, 1, -1, 2, -2). Seven would be at 23, eight
+// at 40, for 4 per cent fewer products.
 constexpr double kFinitePoints[kMostPoints + 1][kMostPoints - 1] = {
     {}, {}, {}, {0, 1}, {0, 1, -1}, {0.4375, -0.4375, 1.25, -1.25}, {0, 0.6875, -0.6875, 1.4375, -1.4375}};
 
