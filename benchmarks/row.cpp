@@ -92,7 +92,8 @@ void Row::plan(const RowSpec& spec) {
 void Row::check(const RowSpec& spec) {
   std::fill_n(dst_.data(), dst_.size(), std::numeric_limits<float>::quiet_NaN());
   first_seconds_ = seconds([&] { run(); });
-  const std::string error = verify_sample(spec.layer, spec.layout, {src_.data(), weights_.data(), bias_.data(), dst_.data()});
+  const std::string error = verify_sample(spec.layer, spec.layout, promised_tolerance(info_.description),
+                                          {src_.data(), weights_.data(), bias_.data(), dst_.data()});
   if (!error.empty()) throw std::runtime_error(error);
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "layer.h"
+#include "tolerance.h"
 
 namespace deconv::bench {
 
@@ -16,7 +17,8 @@ struct Tensors {
 };
 
 // "" when right. Every element of dst must be a number (callers poison it with NaN first); a sample of outputs, corners first, is
-// computed in double from the definition and must agree within gamma_n * (sum |x*w| + |bias|), gamma_n = n*u / (1 - n*u) for n terms.
-std::string verify_sample(const Layer& layer, deconv_layout layout, const Tensors& tensors);
+// computed in double from the definition and must agree within gamma_n * (sum |x*w| + |bias|), gamma_n = n*u / (1 - n*u) for n terms, or
+// within the bound of a fast algorithm: gamma_n * (c * largest |x| * sum |w| + |bias|).
+std::string verify_sample(const Layer& layer, deconv_layout layout, const Tolerance& promised, const Tensors& tensors);
 
 }  // namespace deconv::bench
