@@ -138,6 +138,19 @@ HWY_INLINE void StoreTile(const TileArgs& args, const V (&acc)[kM][kN]) {
 }
 
 template <int kM, int kN>
+HWY_INLINE void AddSums(const V (&acc)[kM][kN], float* HWY_RESTRICT to) {
+  const D d;
+  HWY_UNROLL(10)
+  for (int m = 0; m < kM; ++m) {
+    HWY_UNROLL(4)
+    for (int v = 0; v < kN; ++v) {
+      float* at = to + (m * kN + v) * kLanes;
+      hn::Store(hn::Add(hn::Load(d, at), acc[m][v]), d, at);
+    }
+  }
+}
+
+template <int kM, int kN>
 HWY_INLINE void StoreSums(const V (&acc)[kM][kN], float* HWY_RESTRICT to) {
   const D d;
   HWY_UNROLL(10)
@@ -165,7 +178,7 @@ HWY_INLINE void FinishTile(const TileArgs& args, const V (&acc)[kM][kN]) {
 
 template <int kM, int kN>
 HWY_INLINE void Finish(const TileArgs& args, V (&acc)[kM][kN]) {
-  if (args.pause) return StoreSums<kM, kN>(acc, args.partial);
+  if (args.pause) return args.add ? AddSums<kM, kN>(acc, args.partial) : StoreSums<kM, kN>(acc, args.partial);
   ScaleAndBias<kM, kN>(args, acc);
   const bool plain = !args.finish || (args.residual == nullptr && args.epilogue->activation == DECONV_ACTIVATION_NONE);
   if (plain && args.columns == kN * kLanes) {

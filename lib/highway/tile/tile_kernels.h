@@ -33,6 +33,7 @@ struct TileArgs {
   // Sums of a slice of the taps and channels: taken up from and put down to `partial`, [row][NR], instead of beginning at 0 and finishing.
   float* partial;
   bool resume, pause;
+  bool add;  // with pause: sums are added to `partial`, not put down
   // Epilogue of the panel; all NR entries readable. Null where absent.
   const float* scale;
   const float* bias;

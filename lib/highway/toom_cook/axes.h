@@ -28,6 +28,7 @@ struct ToomAxis {
   int64_t products() const;
   // Largest factor of a phase.
   double amplification() const { return kinds[0].transform.amplification(); }
+  double noise() const { return kinds[0].transform.noise(); }
   bool trivial() const { return window == 1; }
 
   int64_t stride = 1;
@@ -50,6 +51,8 @@ struct ToomAxes {
   int64_t products() const { return axes[0].products() * axes[1].products() * axes[2].products(); }
   int64_t outputs() const { return static_cast<int64_t>(axes[0].outputs) * axes[1].outputs * axes[2].outputs; }
   int64_t window() const { return static_cast<int64_t>(axes[0].window) * axes[1].window * axes[2].window; }
+  // That of the longest phases, which have the most.
+  double noise() const { return axes[0].noise() * axes[1].noise() * axes[2].noise(); }
   double amplification() const { return axes[0].amplification() * axes[1].amplification() * axes[2].amplification(); }
   // Points of the phase of the axes' residues.
   int64_t points(const Axes& residue) const;

@@ -7,11 +7,16 @@
 
 namespace deconv {
 
+// Channels whose products are one chain of additions; the chains' sums are then added. Rounding errors of a chain grow with the square root
+// of its length, and beside those that transforms enlarge there is less room for them than in plain sums.
+constexpr int64_t kSummedChannels = 256;
+
 // Whether a layer's axes have transforms at all.
 Support check_toom_axes(const Parameters& params);
 
 struct ToomChoice {
   int outputs[3];  // m of each axis
+  bool accurate;   // within the limits on errors and memory; else the most accurate that there is
   double cost;     // in vector multiply-adds for each input pixel of a group, as every algorithm's (cost_model.h)
 };
 

@@ -2,6 +2,7 @@
 #include "highway/toom_cook/task.h"
 
 #include "highway/cache_sets.h"
+#include "highway/toom_cook/choice.h"
 
 namespace deconv {
 namespace {
@@ -79,25 +80,32 @@ void ToomCookTask::multiply_point(const Group& group, int64_t point, const float
   TileArgs args{};
   args.taps = &kTap;
   args.tap_count = 1;
-  args.channels = args.tap_rows = channels;
   args.inputs = inputs;
-  args.src = plane;
   args.pause = true;
   const int64_t count = group.size();
   args.weights = point_weights(group, 0, point);
   for (int64_t n = 0; n < count; ++n) {
     const Panel& panel = op_.panels()[group.panel(n)];
-    const float* next = n + 1 < count ? point_weights(group, n + 1, point) : point_weights(group, 0, point) + channels * panel.pitch;
-    const int64_t lanes = op_.panel_lanes(panel), ahead = next - args.weights;
+    const int64_t lanes = op_.panel_lanes(panel);
     float* sums = group_sums(n) + point * sums_plane_;
     args.pitch = panel.pitch;
-    for (int64_t patch = 0, tile = 0; patch < patches; patch += rows, ++tile) {
-      args.input = patch * plan_.pitch_;
-      args.partial = sums + patch * lanes;
-      args.ahead = ahead + tile % panel.vectors * kLineFloats;
-      op_.tiles().gemm_tile(static_cast<int>(std::min(rows, patches - patch)), panel.vectors, args);
+    for (int64_t channel = 0; channel < channels; channel += kSummedChannels) {
+      const bool last = channel + kSummedChannels >= channels;
+      args.channels = args.tap_rows = std::min(kSummedChannels, channels - channel);
+      args.add = channel > 0;
+      args.src = plane + channel;
+      const float* follows = args.weights + args.channels * panel.pitch;
+      const float* next = !last           ? follows
+                          : n + 1 < count ? point_weights(group, n + 1, point)
+                                          : point_weights(group, 0, point) + channels * panel.pitch;
+      for (int64_t patch = 0, tile = 0; patch < patches; patch += rows, ++tile) {
+        args.input = patch * plan_.pitch_;
+        args.partial = sums + patch * lanes;
+        args.ahead = next - args.weights + tile % panel.vectors * kLineFloats;
+        op_.tiles().gemm_tile(static_cast<int>(std::min(rows, patches - patch)), panel.vectors, args);
+      }
+      args.weights = next;
     }
-    args.weights = next;
   }
 }
 

@@ -15,7 +15,13 @@ class ToomCook final : public Algorithm {
   Support check(const Parameters& p) const override {
     if (p.accuracy == DECONV_ACCURACY_STRICT) return Support::no("accuracy = strict: each product is to be computed once");
     const Support axes = check_toom_axes(p);
-    return axes.ok ? Support::yes("fewer products than the layer has") : axes;
+    if (!axes.ok) return axes;
+    // Whether there is one does not depend on the vectors' length.
+    constexpr int kAnyLanes = 16;
+    if (p.algorithm.empty() && !choose_toom_outputs(p, kAnyLanes).accurate) {
+      return Support::no("each F(m, r) enlarges rounding errors, or the weights, too much for its channels");
+    }
+    return Support::yes("fewer products than the layer has");
   }
   double cost(const Parameters& p, int lanes) const override {
     return check_toom_axes(p).ok ? choose_toom_outputs(p, lanes).cost : std::numeric_limits<double>::infinity();
