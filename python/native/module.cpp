@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
+// The binding: what of the C interface Python code stands on. deconv/*.py make it a library for people.
 #include <nanobind/nanobind.h>
 
 #include "deconv/deconv.h"
+#include "failure.h"
+#include "layer.h"
+#include "parameters.h"
 
 namespace nb = nanobind;
 
@@ -32,4 +36,9 @@ nb::dict info() {
 
 }  // namespace
 
-NB_MODULE(_native, m) { m.def("info", &info); }
+NB_MODULE(_native, m) {
+  deconv_python::register_failures();
+  m.def("info", &info);
+  deconv_python::bind_parameters(m);
+  deconv_python::bind_layer(m);
+}

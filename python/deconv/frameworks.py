@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What arrays of NumPy, PyTorch and JAX need beyond the memory that the binding shares with them."""
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+
+def shape_of(array: Any, name: str) -> tuple[int, ...]:
+    shape = getattr(array, "shape", None)
+    if shape is None:
+        raise TypeError(f"{name} is a {type(array).__name__}, not an array")
+    return tuple(shape)
+
+
+def refuse_gradient(array: Any, name: str) -> None:
+    """TypeError where PyTorch would expect a gradient to flow through the result."""
+    if getattr(array, "requires_grad", False) and sys.modules["torch"].is_grad_enabled():
+        raise TypeError(f"{name} requires grad, and deconv computes no gradients: pass {name}.detach(), or call it under "
+                        "torch.inference_mode() or torch.no_grad()")
+
+
+def like(x: Any, result: np.ndarray) -> Any:
+    """The result as an array of x's framework, sharing memory."""
+    family = type(x).__module__.partition(".")[0]
+    if family == "torch":
+        return sys.modules["torch"].from_numpy(result)
+    namespace = getattr(x, "__array_namespace__", None)
+    return result if family == "numpy" or namespace is None else namespace().from_dlpack(result)
