@@ -58,10 +58,10 @@ def explicit_padding(padding: Padding, rank: int) -> tuple[list[int], list[int]]
     """Begins and ends of a padding that is no word: a number, one for each axis, or (begin, end) for each axis."""
     if isinstance(padding, int):
         return [padding] * rank, [padding] * rank
-    values = list(padding)
+    values: list[Any] = list(padding)
     if len(values) != rank:
         raise InvalidArgument(f"padding = {padding!r} has {len(values)} entries, but the kernel has {rank} axes")
-    pairs = [(entry, entry) if isinstance(entry, int) else tuple(entry) for entry in values]
+    pairs = [(entry, entry) if isinstance(entry, int) else entry for entry in values]
     if any(len(pair) != 2 for pair in pairs):
         raise InvalidArgument(f"padding = {padding!r}: each entry is a number or a pair (begin, end)")
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
@@ -79,8 +79,8 @@ def padding_mode(padding: Padding) -> Optional[str]:
 
 def set_activation(params: _native.Parameters, activation: Activation) -> None:
     """'relu', or a tuple of a word and its parameters: ('leaky_relu', 0.2), ('clamp', low, high), ('elu', 1.0), ('prelu', slopes)."""
-    word, *rest = (activation,) if isinstance(activation, str) else activation or ("none",)
-    word = _SAME_ACTIVATION.get(word, word)
+    given: tuple[Any, ...] = (activation,) if isinstance(activation, str) else activation or ("none",)
+    word, rest = _SAME_ACTIVATION.get(given[0], str(given[0])), given[1:]
     most = 2 if word in ("clamp", "hardtanh") else 1 if word in _ALPHA or word == "prelu" else 0
     if len(rest) not in (0, most) or not rest and word in ("clamp", "prelu"):
         raise InvalidArgument(f"activation = {activation!r}: {word} takes {most} parameters")

@@ -178,10 +178,10 @@ void bind_parameters(nb::module_& m) {
       .def("set_activation", &Parameters::set_activation, "word"_a, "alpha"_a, "clamp_min"_a, "clamp_max"_a, "prelu_slopes"_a.none())
       .def("set_has_residual", &Parameters::set_has_residual, "has"_a)
       .def("set_choice", &Parameters::set_choice, "strict"_a, "backend"_a, "algorithm"_a, "max_isa"_a)
-      .def("set_expected", &Parameters::set_expected, "batch"_a, "in"_a, "threads"_a);
+      .def("set_expected", &Parameters::set_expected, "batch"_a, "extents"_a, "threads"_a);
   m.def("explain", [](const Parameters& params) { return deconv::explain(params.c()); }, "params"_a);
-  m.def("output_shape", &output_shape, "params"_a, "in"_a);
-  m.def("resolve_padding", &resolve_padding, "params"_a, "mode"_a, "in"_a = nb::none(), "shape"_a = nb::none());
+  m.def("output_shape", &output_shape, "params"_a, "extents"_a);
+  m.def("resolve_padding", &resolve_padding, "params"_a, "mode"_a, "extents"_a = nb::none(), "shape"_a = nb::none());
 }
 
 }  // namespace deconv_python

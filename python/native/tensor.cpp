@@ -43,6 +43,7 @@ void require_dense_floats(const A& array, const char* name) {
   if (array.dtype() != nb::dtype<float>()) {
     refuse_type(std::string(name) + " has dtype " + dtype_words(array.dtype()) + ": deconv computes in float32");
   }
+  if (array.size() == 0) return;  // the library says which extent is 0
   int64_t stride = 1;
   for (size_t axis = array.ndim(); axis-- > 0;) {
     if (array.shape(axis) != 1 && array.stride(axis) != stride) {

@@ -2,7 +2,8 @@
 """Which modules the operator's epilogue computes exactly, and as what."""
 from __future__ import annotations
 
-from typing import Optional
+from collections.abc import Callable
+from typing import Any, Optional
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +13,7 @@ from .module import Epilogue
 _BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d)
 
 # Activations without slopes: the word and its arguments.
-_WORDS = {
+_WORDS: dict[type[nn.Module], Callable[[Any], tuple[Any, ...]]] = {
     nn.ReLU: lambda m: ("relu",),
     nn.ReLU6: lambda m: ("relu6",),
     nn.LeakyReLU: lambda m: ("leaky_relu", float(m.negative_slope)),
@@ -31,13 +32,13 @@ def hooked(module: nn.Module) -> bool:
     return any(getattr(module, hooks, None) for hooks in ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks"))
 
 
-def is_batch_norm(module: nn.Module, channels: int) -> bool:
+def is_batch_norm(module: Any, channels: int) -> bool:
     """Whether the module is a fixed scale and shift per channel: BatchNorm in eval mode with running statistics, in float32."""
-    return (type(module) in _BATCH_NORMS and not module.training and module.running_mean is not None
-            and module.num_features == channels and module.running_mean.dtype is torch.float32 and not hooked(module))
+    return bool(type(module) in _BATCH_NORMS and not module.training and module.running_mean is not None
+                and module.num_features == channels and module.running_mean.dtype is torch.float32 and not hooked(module))
 
 
-def fold_batch_norm(bias: Optional[Tensor], norm: nn.Module) -> tuple[Tensor, Tensor]:
+def fold_batch_norm(bias: Optional[Tensor], norm: Any) -> tuple[Tensor, Tensor]:
     """Scale and bias of norm(sum + bias), each rounded once from float64."""
     scale = 1 / torch.sqrt(norm.running_var.double() + norm.eps)
     if norm.weight is not None:
@@ -49,7 +50,7 @@ def fold_batch_norm(bias: Optional[Tensor], norm: nn.Module) -> tuple[Tensor, Te
     return scale.float(), shift.float()
 
 
-def activation_of(module: nn.Module, channels: int) -> Optional[tuple[str, tuple[float, ...], Optional[Tensor]]]:
+def activation_of(module: Any, channels: int) -> Optional[tuple[str, tuple[float, ...], Optional[Tensor]]]:
     """Word, arguments and slopes of an activation that the operator knows; None for any other module."""
     if hooked(module):
         return None
@@ -62,7 +63,7 @@ def activation_of(module: nn.Module, channels: int) -> Optional[tuple[str, tuple
     if found is None:
         return None
     word, *arguments = found(module)
-    return word, tuple(arguments), None
+    return str(word), tuple(arguments), None
 
 
 def epilogue_of(bias: Optional[Tensor], channels: int, followers: list[nn.Module]) -> tuple[Epilogue, int]:

@@ -54,9 +54,9 @@ def _trace(root: nn.Module, leaf: Callable[[nn.Module], bool], found: Followers)
     times = Counter(module for _, module in calls)
     modules = dict(calls)
     for node, module in calls:
-        (after, *others) = node.users or (None,)
-        if others or after not in modules or after.args != (node,) or after.kwargs or times[module] != 1:
+        if len(node.users) != 1 or times[module] != 1:
             continue
-        if times[modules[after]] == 1:
+        (after,) = node.users
+        if after in modules and after.args == (node,) and not after.kwargs and times[modules[after]] == 1:
             found[module] = modules[after]
     return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import torch
 from torch import Tensor, nn
@@ -47,15 +47,16 @@ class ConvTranspose(nn.Module):
         self.eval()
 
     @classmethod
-    def of(cls, conv: nn.Module, weight: Tensor, epilogue: Epilogue) -> ConvTranspose:
+    def of(cls, conv: Any, weight: Tensor, epilogue: Epilogue) -> ConvTranspose:
         """The geometry of a torch.nn.ConvTranspose with these weights and what follows."""
         return cls(weight, epilogue, stride=conv.stride, padding=conv.padding, output_padding=conv.output_padding,
                    dilation=conv.dilation, groups=conv.groups)
 
     def forward(self, x: Tensor, output_size: Optional[Sequence[int]] = None) -> Tensor:
         output_padding = self.output_padding if output_size is None else self.output_padding_for(x, output_size)
-        return torch.ops.deconv.conv_transpose(x, self.weight, self.bias, self.scale, self.slopes, self.stride, self.padding,
-                                               output_padding, self.dilation, self.groups, self.activation, self.arguments)
+        result: Tensor = torch.ops.deconv.conv_transpose(x, self.weight, self.bias, self.scale, self.slopes, self.stride, self.padding,
+                                                         output_padding, self.dilation, self.groups, self.activation, self.arguments)
+        return result
 
     def output_padding_for(self, x: Tensor, output_size: Sequence[int]) -> list[int]:
         """What PyTorch's rule adds at each end to reach output_size, whose last entries are the spatial extents."""

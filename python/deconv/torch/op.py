@@ -53,6 +53,8 @@ def _run(x: Tensor, weight: Tensor, bias: Optional[Tensor], scale: Optional[Tens
     rank = weight.dim() - 2
     if x.dim() == rank + 1:
         return _run(x[None], weight, bias, scale, slopes, stride, padding, output_padding, dilation, groups, activation, activation_args)[0]
+    if x.shape[0] == 0:
+        return _shape(x, weight, bias, scale, slopes, stride, padding, output_padding, dilation, groups, activation, activation_args)
     layout = out_layout = "channels_first"
     if _channels_last(x, rank):
         layout = out_layout = "channels_last"

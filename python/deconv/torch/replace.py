@@ -2,7 +2,7 @@
 """Transposed convolutions of a PyTorch model, moved to deconv."""
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
 import torch
 from torch import Tensor, nn
@@ -47,21 +47,21 @@ def _is_layer(module: nn.Module) -> bool:
     return parametrize.type_before_parametrizations(module) in _KINDS
 
 
-def _final_weight(layer: nn.Module) -> Optional[Tensor]:
+def _final_weight(layer: Any) -> Optional[Tensor]:
     """The weight that eval mode computes with; None where deconv would not do the same as the layer."""
     hooks = list(layer._forward_pre_hooks.values())
     norms = [hook for hook in hooks if isinstance(hook, WeightNorm)]
     if layer._forward_hooks or layer._backward_hooks or layer._backward_pre_hooks or len(norms) != len(hooks):
         return None
     with torch.no_grad():
-        weight = norms[0].compute_weight(layer) if norms else layer.weight
+        weight: Tensor = norms[0].compute_weight(layer) if norms else layer.weight
     tensors = [weight] if layer.bias is None else [weight, layer.bias]
     if any(tensor.dtype is not torch.float32 or tensor.device.type != "cpu" for tensor in tensors):
         return None
     return weight.detach()
 
 
-def _swap(layer: nn.Module, weight: Tensor, followers: Followers, swapped: dict[nn.Module, nn.Module]) -> None:
+def _swap(layer: Any, weight: Tensor, followers: Followers, swapped: dict[nn.Module, nn.Module]) -> None:
     after = [followers[layer]] if layer in followers else []
     if after and after[0] in followers:
         after.append(followers[after[0]])
