@@ -166,7 +166,7 @@ typedef struct deconv_params {
   // The shape that most runs will have, so that the choice made at create fits it. 0: unknown. Never a limit.
   int64_t expected_batch;
   int64_t expected_in[DECONV_MAX_RANK];
-  int32_t expected_threads;
+  int32_t expected_threads;  // create packs with at most as many threads of OpenMP's. 1: it makes none, for hosts with a pool of their own
 } deconv_params;
 
 // One input shape. Set up with deconv_plan_options_init, then assign.
@@ -339,7 +339,8 @@ DECONV_API deconv_status deconv_plan_get_info(const deconv_plan* plan, deconv_pl
 
 // Computes dst. Thread-safe: runs of one plan may overlap when their dst and workspace differ. With the naive and highway backends: no
 // allocation, no lock, and dst is bitwise the same for any thread count, batch split and repetition on one instruction set.
-// Called inside an OpenMP parallel region it runs on the calling thread alone.
+// Called inside an OpenMP parallel region it runs on the calling thread alone, as it does in a child process on the thread that used OpenMP
+// here and then called fork(): its workers stayed in the parent.
 // Errors: DECONV_INVALID_ARGUMENT (NULL tensor, residual missing or unexpected, workspace too small), DECONV_BACKEND_FAILURE.
 DECONV_API deconv_status deconv_run(const deconv_plan* plan, const deconv_run_args* args);
 

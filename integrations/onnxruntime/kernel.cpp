@@ -62,6 +62,7 @@ std::unique_ptr<Kernel::Packed> Kernel::pack(const Inputs& inputs, const Dims& e
   params.scale = per_channel(api_, inputs, kScale, layer.out_channels());
   params.prelu_slopes = per_channel(api_, inputs, kSlopes, layer.out_channels());
   params.has_residual = inputs[kResidual] != nullptr ? 1 : 0;
+  params.expected_threads = 1;  // packing would use OpenMP: no second pool beside the session's
   if (expected.size() == static_cast<size_t>(layer.rank()) + 2 && *std::min_element(expected.begin(), expected.end()) > 0) {
     params.expected_batch = expected[0];
     std::copy(expected.begin() + 2, expected.end(), params.expected_in);

@@ -6,6 +6,10 @@
 
 #if defined(_OPENMP)
 #include <omp.h>
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#define DECONV_HAVE_FORK 1
+#endif
 #endif
 
 namespace deconv {
@@ -25,8 +29,21 @@ struct Work {
   }
 };
 
+#if defined(DECONV_HAVE_FORK)
+
+struct OpenmpHistory {
+  bool used = false;
+  bool workers_lost = false;
+};
+thread_local OpenmpHistory openmp_history;
+
+[[maybe_unused]] const int fork_watched = pthread_atfork(nullptr, nullptr, [] { openmp_history.workers_lost = openmp_history.used; });
+
+#endif
+
 void run_on_openmp(Work* work, int workers) noexcept {
 #if defined(_OPENMP)
+  remember_openmp_use();
 #pragma omp parallel num_threads(workers)
   work->drain(omp_get_thread_num());
 #else
@@ -53,9 +70,23 @@ bool in_parallel_region() noexcept {
 #endif
 }
 
+bool openmp_workers_lost() noexcept {
+#if defined(DECONV_HAVE_FORK)
+  return openmp_history.workers_lost;
+#else
+  return false;
+#endif
+}
+
+void remember_openmp_use() noexcept {
+#if defined(DECONV_HAVE_FORK)
+  openmp_history.used = true;
+#endif
+}
+
 void parallel_run(const Parallel& parallel, int64_t count, ParallelTask task, void* arg) noexcept {
   const int workers = static_cast<int>(std::min<int64_t>(parallel.threads, count));
-  if (workers <= 1 || (parallel.parallel_for == nullptr && in_parallel_region())) {
+  if (workers <= 1 || (parallel.parallel_for == nullptr && (in_parallel_region() || openmp_workers_lost()))) {
     for (int64_t i = 0; i < count; ++i) task(arg, 0, i);
     return;
   }

@@ -21,9 +21,16 @@ int default_threads() noexcept;
 // Whether the calling thread is inside an OpenMP parallel region of more than one thread.
 bool in_parallel_region() noexcept;
 
+// A thread's OpenMP workers do not survive fork(), and libgomp waits for them in the child for ever. A thread that has used OpenMP and
+// then forks is therefore alone in the child; threads that the child makes get workers of their own.
+bool openmp_workers_lost() noexcept;
+
+// To be called before anything else than parallel_run lets the calling thread use OpenMP.
+void remember_openmp_use() noexcept;
+
 // task(arg, worker, index) once for every index in [0, count), on at most parallel.threads workers at the same time; `worker` in
 // [0, parallel.threads) belongs to one task at a time: per-worker memory needs no lock. Runs on the calling thread alone when one
-// worker suffices or the caller is inside an OpenMP region. Allocates nothing itself.
+// worker suffices, the caller is inside an OpenMP region, or its OpenMP workers were lost in a fork(). Allocates nothing itself.
 using ParallelTask = void (*)(void* arg, int worker, int64_t index);
 void parallel_run(const Parallel& parallel, int64_t count, ParallelTask task, void* arg) noexcept;
 
