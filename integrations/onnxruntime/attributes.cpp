@@ -33,79 +33,79 @@ deconv_activation activation_of(const std::string& word) {
   throw Failure(ORT_INVALID_ARGUMENT, "activation = \"" + word + "\" is unknown");
 }
 
-template <class T>
-T from_bytes(const std::string& bytes) {
-  T value{};
-  std::memcpy(&value, bytes.data(), sizeof(T));
-  return value;
-}
-
 }  // namespace
+
+// The kernel's calls fail alike for an absent attribute and for one of another type, which would read as absent.
+void KernelAttributes::refuse_other_types(const char* name) const {
+  int64_t integer = 0;
+  float real = 0.0f;
+  size_t integers = 0, reals = 0, length = 0;
+  if (succeeded(api_, api_.KernelInfoGetAttribute_int64(info_, name, &integer)) ||
+      succeeded(api_, api_.KernelInfoGetAttribute_float(info_, name, &real)) ||
+      succeeded(api_, api_.KernelInfoGetAttribute_string(info_, name, nullptr, &length)) ||
+      (succeeded(api_, api_.KernelInfoGetAttributeArray_int64(info_, name, nullptr, &integers)) && integers > 0) ||
+      (succeeded(api_, api_.KernelInfoGetAttributeArray_float(info_, name, nullptr, &reals)) && reals > 0)) {
+    throw Failure(ORT_INVALID_ARGUMENT, std::string("attribute ") + name + " has a wrong type");
+  }
+}
 
 void KernelAttributes::read(const char* name, int64_t* value) const {
   int64_t found = 0;
-  if (succeeded(api_, api_.KernelInfoGetAttribute_int64(info_, name, &found))) *value = found;
+  if (!succeeded(api_, api_.KernelInfoGetAttribute_int64(info_, name, &found))) return refuse_other_types(name);
+  *value = found;
 }
 
 void KernelAttributes::read(const char* name, float* value) const {
   float found = 0.0f;
-  if (succeeded(api_, api_.KernelInfoGetAttribute_float(info_, name, &found))) *value = found;
+  if (!succeeded(api_, api_.KernelInfoGetAttribute_float(info_, name, &found))) return refuse_other_types(name);
+  *value = found;
 }
 
 void KernelAttributes::read(const char* name, Dims* value) const {
   size_t count = 0;
-  if (!succeeded(api_, api_.KernelInfoGetAttributeArray_int64(info_, name, nullptr, &count)) || count == 0) return;
+  if (!succeeded(api_, api_.KernelInfoGetAttributeArray_int64(info_, name, nullptr, &count)) || count == 0) return refuse_other_types(name);
   value->resize(count);
   check(api_, api_.KernelInfoGetAttributeArray_int64(info_, name, value->data(), &count));
 }
 
 void KernelAttributes::read(const char* name, std::string* value) const {
   size_t size = 0;
-  if (!succeeded(api_, api_.KernelInfoGetAttribute_string(info_, name, nullptr, &size)) || size == 0) return;
+  if (!succeeded(api_, api_.KernelInfoGetAttribute_string(info_, name, nullptr, &size)) || size == 0) return refuse_other_types(name);
   value->resize(size);
   check(api_, api_.KernelInfoGetAttribute_string(info_, name, &(*value)[0], &size));
   value->resize(size - 1);  // without the terminating 0
 }
 
-// The attribute's value as bytes. The runtime tells the size by failing first.
-std::string InferenceAttributes::bytes(const char* name, OrtOpAttrType type, size_t unit, bool* present) const {
+// The attribute's value as bytes, empty where there is none of this type. The runtime tells the size by failing first.
+std::string InferenceAttributes::bytes(const char* name, OrtOpAttrType type) const {
   const OrtOpAttr* attribute = nullptr;
-  *present = succeeded(api_, api_.ShapeInferContext_GetAttribute(context_, name, &attribute)) && attribute != nullptr;
-  std::string value;
-  if (!*present) return value;
+  if (!succeeded(api_, api_.ShapeInferContext_GetAttribute(context_, name, &attribute)) || attribute == nullptr) return {};
   size_t size = 0;
-  if (succeeded(api_, api_.ReadOpAttr(attribute, type, nullptr, 0, &size)) && size == 0) return value;  // an empty list or string
-  value.resize(size);
-  if (!succeeded(api_, api_.ReadOpAttr(attribute, type, &value[0], size, &size)) || size % unit != 0 || size == 0) {
-    throw Failure(ORT_INVALID_ARGUMENT, std::string("attribute ") + name + " has a wrong type");
-  }
-  return value;
+  if (succeeded(api_, api_.ReadOpAttr(attribute, type, nullptr, 0, &size)) && size == 0) return {};
+  std::string value(size, '\0');
+  return succeeded(api_, api_.ReadOpAttr(attribute, type, &value[0], size, &size)) ? value : std::string();
 }
 
 void InferenceAttributes::read(const char* name, int64_t* value) const {
-  bool present = false;
-  const std::string found = bytes(name, ORT_OP_ATTR_INT, sizeof(int64_t), &present);
-  if (present) *value = from_bytes<int64_t>(found);
+  const std::string found = bytes(name, ORT_OP_ATTR_INT);
+  if (found.size() == sizeof(*value)) std::memcpy(value, found.data(), sizeof(*value));
 }
 
 void InferenceAttributes::read(const char* name, float* value) const {
-  bool present = false;
-  const std::string found = bytes(name, ORT_OP_ATTR_FLOAT, sizeof(float), &present);
-  if (present) *value = from_bytes<float>(found);
+  const std::string found = bytes(name, ORT_OP_ATTR_FLOAT);
+  if (found.size() == sizeof(*value)) std::memcpy(value, found.data(), sizeof(*value));
 }
 
 void InferenceAttributes::read(const char* name, Dims* value) const {
-  bool present = false;
-  const std::string found = bytes(name, ORT_OP_ATTR_INTS, sizeof(int64_t), &present);
-  if (!present) return;
+  const std::string found = bytes(name, ORT_OP_ATTR_INTS);
+  if (found.empty()) return;
   value->resize(found.size() / sizeof(int64_t));
-  if (!found.empty()) std::memcpy(value->data(), found.data(), found.size());
+  std::memcpy(value->data(), found.data(), value->size() * sizeof(int64_t));
 }
 
 void InferenceAttributes::read(const char* name, std::string* value) const {
-  bool present = false;
-  const std::string found = bytes(name, ORT_OP_ATTR_STRING, 1, &present);
-  if (present) *value = found;
+  const std::string found = bytes(name, ORT_OP_ATTR_STRING);
+  if (!found.empty()) *value = found;
 }
 
 Attributes read_attributes(const AttributeReader& reader, bool fused) {

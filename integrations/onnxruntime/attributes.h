@@ -18,6 +18,7 @@ class AttributeReader {
   virtual void read(const char* name, std::string* value) const = 0;
 };
 
+// An attribute of another type than it should be is refused.
 class KernelAttributes : public AttributeReader {
  public:
   KernelAttributes(const OrtApi& api, const OrtKernelInfo* info) : api_(api), info_(info) {}
@@ -27,11 +28,13 @@ class KernelAttributes : public AttributeReader {
   void read(const char* name, std::string* value) const override;
 
  private:
+  void refuse_other_types(const char* name) const;
+
   const OrtApi& api_;
   const OrtKernelInfo* info_;
 };
 
-// Shape inference sees every node before kernels do: an attribute of another type than it should be is refused here.
+// An attribute of another type than it should be reads as absent here: the kernel will refuse it.
 class InferenceAttributes : public AttributeReader {
  public:
   InferenceAttributes(const OrtApi& api, const OrtShapeInferContext* context) : api_(api), context_(context) {}
@@ -41,7 +44,7 @@ class InferenceAttributes : public AttributeReader {
   void read(const char* name, std::string* value) const override;
 
  private:
-  std::string bytes(const char* name, OrtOpAttrType type, size_t unit, bool* present) const;
+  std::string bytes(const char* name, OrtOpAttrType type) const;
 
   const OrtApi& api_;
   const OrtShapeInferContext* context_;

@@ -35,6 +35,7 @@
   X(ReleaseTensorTypeAndShapeInfo, 99)         \
   X(ReleaseCustomOpDomain, 101)                \
   X(ReleaseAllocator, 132)                     \
+  X(KernelInfoGetAttributeArray_float, 162)    \
   X(KernelInfoGetAttributeArray_int64, 163)    \
   X(KernelInfo_GetInputCount, 230)             \
   X(KernelInfo_GetInputName, 232)              \

@@ -92,7 +92,9 @@ struct OrtApi {
   void(ORT_API_CALL* ReleaseCustomOpDomain)(OrtCustomOpDomain* domain) noexcept;
   Place places_102[132 - 102];
   void(ORT_API_CALL* ReleaseAllocator)(OrtAllocator* allocator) noexcept;
-  Place places_133[163 - 133];
+  Place places_133[162 - 133];
+  OrtStatusPtr(ORT_API_CALL* KernelInfoGetAttributeArray_float)(const OrtKernelInfo* info, const char* name, float* out,
+                                                                size_t* size) noexcept;
   OrtStatusPtr(ORT_API_CALL* KernelInfoGetAttributeArray_int64)(const OrtKernelInfo* info, const char* name, int64_t* out,
                                                                 size_t* size) noexcept;
   Place places_164[230 - 164];

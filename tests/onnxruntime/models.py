@@ -2,7 +2,6 @@
 """Small models and sessions for the tests."""
 import deconv.onnxruntime
 import numpy
-import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
@@ -33,7 +32,7 @@ def model(nodes, inputs, constants=None, opset=17, ir_version=8, element_type=Te
 
 
 def conv_transpose(inputs=("X", "W"), output="Y", **attributes):
-    return helper.make_node("ConvTranspose", list(inputs), [output], name="layer", **attributes)
+    return helper.make_node("ConvTranspose", list(inputs), [output], name=f"layer {output}", **attributes)
 
 
 def random(*dims, seed=0):
@@ -48,17 +47,8 @@ def feed_of(proto, seed=0):
 
 
 def operators(proto):
-    return [node.op_type for node in proto.graph.node]
-
-
-def is_ours(session_or_model):
-    """Whether the model's ConvTranspose nodes are in this library's domain."""
-    return all(node.domain == "deconv" for node in session_or_model.graph.node if node.op_type == "ConvTranspose")
+    return [f"{node.domain}.{node.op_type}" if node.domain else node.op_type for node in proto.graph.node]
 
 
 def constant_names(proto):
     return {tensor.name for tensor in proto.graph.initializer}
-
-
-__all__ = ["onnx", "helper", "TensorProto", "numpy_helper", "session", "run", "model", "conv_transpose", "random", "feed_of", "operators",
-           "is_ours", "constant_names"]

@@ -73,7 +73,9 @@ class Graph:
         """Extents: a number, a symbol's name or None each; None for an unknown rank."""
         if name in self._constants:
             return list(self._constants[name].dims)
-        if name not in self._types or not self._types[name].HasField("shape"):
+        if name not in self._types:
+            return self._outer.dims(name) if self._outer else None
+        if not self._types[name].HasField("shape"):
             return None
         return [dim.dim_value if dim.HasField("dim_value") else dim.dim_param or None for dim in self._types[name].shape.dim]
 
