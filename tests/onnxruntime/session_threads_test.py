@@ -26,7 +26,7 @@ def layer_of(extent):
 def test_no_thread_beside_the_sessions(threads):
     """In a process of its own: OpenMP's threads of other tests would hide new ones."""
     script = f"""
-import threads_test as t
+import session_threads_test as t
 proto, feed = t.layer_of(48), {{"X": t.random(1, 64, 48, 48)}}
 alone = t.session(proto, False, threads={threads})
 alone.run(None, feed)
