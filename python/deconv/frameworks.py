@@ -22,10 +22,24 @@ def refuse_gradient(array: Any, name: str) -> None:
                         "torch.inference_mode() or torch.no_grad()")
 
 
+def shared(array: Any) -> Any:
+    """What the binding imports fastest: a PyTorch tensor's own view for NumPy takes 0.8 us where DLPack takes 2.8.
+
+    Whatever has no such view comes back as it is, for the binding to take or to refuse in words.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(array, torch.Tensor):
+        return array
+    try:
+        return array.detach().numpy() if array.requires_grad else array.numpy()
+    except (RuntimeError, TypeError):
+        return array
+
+
 def like(x: Any, result: np.ndarray) -> Any:
     """The result as an array of x's framework, sharing memory."""
-    family = type(x).__module__.partition(".")[0]
-    if family == "torch":
-        return sys.modules["torch"].from_numpy(result)
+    torch = sys.modules.get("torch")
+    if torch is not None and isinstance(x, torch.Tensor):
+        return torch.from_numpy(result)
     namespace = getattr(x, "__array_namespace__", None)
-    return result if family == "numpy" or namespace is None else namespace().from_dlpack(result)
+    return result if isinstance(x, np.ndarray) or namespace is None else namespace().from_dlpack(result)

@@ -10,7 +10,7 @@ import numpy as np
 from . import _native
 from .arguments import Activation, Axes, Padding, layout_word, padding_mode, parameters
 from .errors import InvalidArgument
-from .frameworks import like, refuse_gradient, shape_of
+from .frameworks import like, refuse_gradient, shape_of, shared
 
 
 class ConvTranspose:
@@ -61,8 +61,10 @@ class ConvTranspose:
             return self._run(x, out, residual, threads, padding)
         refuse_gradient(x, "x")
         refuse_gradient(residual, "residual")
-        result = self._run(x, out, residual, threads, padding)
-        return result if out is not None else like(x, result)
+        if out is None:
+            return like(x, self._run(shared(x), None, shared(residual), threads, padding))
+        self._run(shared(x), shared(out), shared(residual), threads, padding)
+        return out
 
     def padding_for(self, shape: Sequence[int], output_size: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
         """Begins, ends and output paddings that make an input of this shape into output_size."""

@@ -24,6 +24,12 @@ _library.define(
 _FORMATS = {2: torch.channels_last, 3: torch.channels_last_3d}
 
 
+def _refuse_gradient(*tensors: Optional[Tensor]) -> None:
+    if torch.is_grad_enabled() and any(tensor is not None and tensor.requires_grad for tensor in tensors):
+        raise RuntimeError("deconv is for inference and computes no gradients, but an input requires grad: call the model under "
+                           "torch.inference_mode() or torch.no_grad(), or detach the input")
+
+
 def _channels_last(x: Tensor, rank: int) -> bool:
     """Whether x (with its batch) lies in memory as one of PyTorch's channels-last formats, and not as the usual one."""
     if rank not in _FORMATS or not x.is_contiguous(memory_format=_FORMATS[rank]):
@@ -48,6 +54,7 @@ def _layer(x: Tensor, layout: str, out_layout: str, weight: Tensor, bias: Option
 def _run(x: Tensor, weight: Tensor, bias: Optional[Tensor], scale: Optional[Tensor], slopes: Optional[Tensor], stride: list[int],
          padding: list[int], output_padding: list[int], dilation: list[int], groups: int, activation: str,
          activation_args: list[float]) -> Tensor:
+    _refuse_gradient(x, weight, bias, scale, slopes)
     if x.dtype is not torch.float32:
         raise TypeError(f"deconv computes in float32: x is {x.dtype}")
     rank = weight.dim() - 2
@@ -86,6 +93,7 @@ _library.impl("conv_transpose", _run, "CPU")
 def _shape(x: Tensor, weight: Tensor, bias: Optional[Tensor], scale: Optional[Tensor], slopes: Optional[Tensor], stride: list[int],
            padding: list[int], output_padding: list[int], dilation: list[int], groups: int, activation: str,
            activation_args: list[float]) -> Tensor:
+    _refuse_gradient(x, weight, bias, scale, slopes)
     rank = weight.dim() - 2
     torch._check(x.dim() in (rank + 1, rank + 2), lambda: f"x has {x.dim()} axes: a kernel of {rank} axes takes {rank + 2}")
     extents = [(size - 1) * s + d * (k - 1) + 1 - 2 * p + o for size, s, d, k, p, o in
@@ -95,14 +103,6 @@ def _shape(x: Tensor, weight: Tensor, bias: Optional[Tensor], scale: Optional[Te
     return out.contiguous(memory_format=_FORMATS[rank]) if x.dim() == rank + 2 and _channels_last(batched, rank) else out
 
 
-def _refuse_backward(ctx: Any, *gradients: Tensor) -> Any:
-    raise RuntimeError("deconv computes no gradients")
-
-
-def _refuse_gradient(ctx: Any, inputs: tuple[Any, ...], output: Tensor) -> None:
-    raise RuntimeError("deconv is for inference and computes no gradients, but an input requires grad: call the model under "
-                       "torch.inference_mode() or torch.no_grad(), or detach the input")
-
-
-torch.library.register_autograd("deconv::conv_transpose", _refuse_backward, setup_context=_refuse_gradient, lib=_library)
+# Autograd is passed by; the kernels refuse what it would be needed for. torch.library.register_autograd would say the same, for 11 us a call.
+_library.impl("conv_transpose", torch.library.fallthrough_kernel, "Autograd")
 torch.library.register_autocast("deconv::conv_transpose", "cpu", torch.float32, lib=_library)
