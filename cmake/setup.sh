@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # cmake/setup.sh [bench] [test] [ci]: installs what a build needs and this machine lacks; a second call finds nothing to do and is quick.
-#   nothing   compiler, CMake, pkg-config, Highway, oneDNN 3.2     bench   and Google Benchmark     test   and doctest
+#   nothing   compiler, CMake, pkg-config, Highway, oneDNN 3.2     bench   and Google Benchmark     test   and doctest, Python's headers
 #   ci        and what .ci/run needs: oneDNN 2.6.3, clang 19, clang-tidy 19
 # Debian 12 or newer, Ubuntu 24.04 or newer: as root or with sudo. Elsewhere it names what is missing and fails if there is something.
 # oneDNN 3.2 comes from PyPI into .deps/onednn, on x86-64 Linux only; elsewhere a build uses a oneDNN that it finds, or goes without.
@@ -17,6 +17,7 @@ wanted() { [[ "$wants" == *" $1 "* ]]; }
 have() { command -v "$1" >/dev/null 2>&1; }
 have_header() { echo "#include <$1>" | "${CXX:-c++}" -E -x c++ - >/dev/null 2>&1; }
 have_package() { [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]; }
+have_python() { python3 -c 'import ensurepip, os, sysconfig, venv; os.stat(sysconfig.get_paths()["include"] + "/Python.h")' >/dev/null 2>&1; }
 need() { missing+=($1) words+=("$2"); }
 version_at_least() { [[ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n1)" == "$1" ]]; }
 cmake_version() { cmake --version | sed -n '1s/[^0-9]*//p'; }
@@ -35,6 +36,7 @@ list_missing() {
   fi
   if wanted test || wanted ci; then
     have_header doctest/doctest.h || need doctest-dev "doctest 2.4 or newer (github.com/doctest/doctest)"
+    have_python || need "python3-dev python3-venv ca-certificates" "Python 3.10 or newer with its headers and venv"
   fi
   if wheel_fits && [[ ! -e "$onednn" ]]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need "python3-venv ca-certificates" "Python 3 with venv, to install oneDNN 3.2 from PyPI"
