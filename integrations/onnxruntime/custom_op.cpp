@@ -3,8 +3,6 @@
 
 #include <climits>
 
-#include "kernel.h"
-
 namespace deconv_ort {
 namespace {
 
@@ -16,7 +14,7 @@ OrtStatusPtr ORT_API_CALL create_kernel(const OrtCustomOp* op, const OrtApi* api
   std::string who = kName;
   try {
     who += " node \"" + node_name(*api, info) + "\"";
-    *kernel = new Kernel(self(op).api, info, self(op).fused);
+    *kernel = new Kernel(self(op).api, info, self(op).variant);
     return nullptr;
   } catch (...) {
     return status_of_current_exception(*api, who);
@@ -35,16 +33,16 @@ OrtStatusPtr ORT_API_CALL compute(void* op_kernel, OrtKernelContext* context) {
 
 }  // namespace
 
-CustomOp::CustomOp(const OrtApi& api_table, bool with_epilogue) : OrtCustomOp{}, api(api_table), fused(with_epilogue) {
+CustomOp::CustomOp(const OrtApi& api_table, Variant which) : OrtCustomOp{}, api(api_table), variant(which) {
   version = kOrtApiVersion;
   GetName = [](const OrtCustomOp*) { return kName; };
   GetExecutionProviderType = [](const OrtCustomOp*) -> const char* { return nullptr; };  // the CPU's
-  GetInputTypeCount = [](const OrtCustomOp* op) -> size_t { return self(op).fused ? kInputCount : kPlainInputCount; };
-  GetInputType = [](const OrtCustomOp*, size_t) { return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT; };
+  GetInputTypeCount = [](const OrtCustomOp* op) -> size_t { return self(op).variant == Variant::kFused ? kInputCount : kPlainInputCount; };
+  GetInputType = [](const OrtCustomOp* op, size_t) { return self(op).element_type(); };
   GetInputCharacteristic = [](const OrtCustomOp*, size_t index) { return index > kW ? INPUT_OUTPUT_OPTIONAL : INPUT_OUTPUT_REQUIRED; };
   GetInputMemoryType = [](const OrtCustomOp*, size_t) { return OrtMemTypeDefault; };
   GetOutputTypeCount = [](const OrtCustomOp*) -> size_t { return 1; };
-  GetOutputType = [](const OrtCustomOp*, size_t) { return ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT; };
+  GetOutputType = [](const OrtCustomOp* op, size_t) { return self(op).element_type(); };
   GetOutputCharacteristic = [](const OrtCustomOp*, size_t) { return INPUT_OUTPUT_REQUIRED; };
   GetStartVersion = [](const OrtCustomOp*) { return 1; };
   GetEndVersion = [](const OrtCustomOp*) { return INT_MAX; };

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// The two operators that this library registers.
+// The operators that this library registers.
 #pragma once
 
-#include "ort_c_api.h"
+#include "kernel.h"
 
 namespace deconv_ort {
 
 // OrtCustomOp with what its callbacks need to know.
 struct CustomOp : OrtCustomOp {
-  CustomOp(const OrtApi& api_table, bool with_epilogue);
+  CustomOp(const OrtApi& api_table, Variant which);
+
+  ONNXTensorElementDataType element_type() const {
+    return variant == Variant::kHalf ? ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;
+  }
 
   const OrtApi& api;
-  const bool fused;  // all inputs and the epilogue's attributes; otherwise ONNX's ConvTranspose
+  const Variant variant;
 };
 
 // Deduces the output's shape as far as the input's is known.

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "half.h"
+
 namespace deconv_ort {
 namespace {
 
@@ -31,14 +33,28 @@ Inputs inputs_of(const OrtApi& api, const OrtKernelContext* context) {
   return inputs;
 }
 
-const float* per_channel(const OrtApi& api, const Inputs& inputs, Input input, int64_t channels) {
+const OrtValue* per_channel(const OrtApi& api, const Inputs& inputs, Input input, int64_t channels) {
   if (inputs[input] == nullptr) return nullptr;
   const Dims dims = dims_of(api, inputs[input]);
   if (dims.size() != 1 || dims[0] != channels) {
     throw Failure(ORT_INVALID_ARGUMENT, std::string(kNames[input]) + " has dims " + to_string(dims) +
                                             ": one value is needed for each of the " + std::to_string(channels) + " output channels");
   }
-  return floats_of(api, inputs[input]);
+  return inputs[input];
+}
+
+Floats::Floats(const OrtApi& api, const OrtValue* value, bool halves) {
+  if (value == nullptr) return;
+  void* const data = data_of(api, value);
+  if (!halves) {
+    data_ = static_cast<const float*>(data);
+    return;
+  }
+  size_t count = 1;
+  for (int64_t dim : dims_of(api, value)) count *= static_cast<size_t>(dim);
+  copy_.resize(count);
+  halves_to_floats(static_cast<const uint16_t*>(data), copy_.data(), static_cast<int64_t>(count));
+  data_ = copy_.data();
 }
 
 }  // namespace deconv_ort

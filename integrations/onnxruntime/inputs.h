@@ -22,7 +22,18 @@ bool constant_inputs(const OrtApi& api, const OrtKernelInfo* info, Inputs* input
 
 Inputs inputs_of(const OrtApi& api, const OrtKernelContext* context);
 
-// A per-channel vector's values, null where absent. Throws Failure unless it has `channels` of them.
-const float* per_channel(const OrtApi& api, const Inputs& inputs, Input input, int64_t channels);
+// A per-channel vector, null where absent. Throws Failure unless it has `channels` values.
+const OrtValue* per_channel(const OrtApi& api, const Inputs& inputs, Input input, int64_t channels);
+
+// The values of a tensor as floats: the tensor's own memory or, of halves, a copy. Null without a tensor.
+class Floats {
+ public:
+  Floats(const OrtApi& api, const OrtValue* value, bool halves);
+  const float* data() const noexcept { return data_; }
+
+ private:
+  const float* data_ = nullptr;
+  std::vector<float> copy_;
+};
 
 }  // namespace deconv_ort

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library's one entry: what SessionOptions.register_custom_ops_library calls.
 #include <exception>
+#include <initializer_list>
 
 #include "custom_op.h"
 #include "runtime.h"
@@ -14,11 +15,14 @@
 namespace deconv_ort {
 namespace {
 
-// A domain of one operator, handed to session options. The runtime copies nothing: both live as long as the process.
-void add_domain(const OrtApi& api, OrtSessionOptions* options, const char* name, const CustomOp& op) {
+// A domain of operators, handed to session options. The runtime copies nothing: all of it lives as long as the process.
+void add_domain(const OrtApi& api, OrtSessionOptions* options, const char* name, std::initializer_list<const CustomOp*> operators) {
   OrtCustomOpDomain* domain = nullptr;
   check(api, api.CreateCustomOpDomain(name, &domain));
-  OrtStatusPtr status = api.CustomOpDomain_Add(domain, &op);
+  OrtStatusPtr status = nullptr;
+  for (const CustomOp* op : operators) {
+    if (status == nullptr) status = api.CustomOpDomain_Add(domain, op);
+  }
   if (status == nullptr) status = api.AddCustomOpDomain(options, domain);
   if (status != nullptr) api.ReleaseCustomOpDomain(domain);
   check(api, status);
@@ -37,9 +41,9 @@ DECONV_ORT_EXPORT OrtStatusPtr ORT_API_CALL RegisterCustomOps(OrtSessionOptions*
     return older == nullptr ? nullptr : older->CreateStatus(ORT_NOT_IMPLEMENTED, "deconv needs onnxruntime 1.18 or newer");
   }
   try {
-    static const CustomOp plain(*api, false), fused(*api, true);
-    add_domain(*api, options, "", plain);
-    add_domain(*api, options, "deconv", fused);
+    static const CustomOp floats(*api, Variant::kFloat), halves(*api, Variant::kHalf), fused(*api, Variant::kFused);
+    add_domain(*api, options, "", {&floats, &halves});
+    add_domain(*api, options, "deconv", {&fused});
     return nullptr;
   } catch (...) {
     return status_of_current_exception(*api, "deconv");

@@ -63,10 +63,10 @@ Dims declared_dims(const OrtApi& api, const OrtKernelInfo* info, size_t input) {
   return dims_of(api, tensor);
 }
 
-const float* floats_of(const OrtApi& api, const OrtValue* value) {
+void* data_of(const OrtApi& api, const OrtValue* value) {
   void* data = nullptr;
   check(api, api.GetTensorMutableData(const_cast<OrtValue*>(value), &data));  // the API has no reading call before 1.23
-  return static_cast<const float*>(data);
+  return data;
 }
 
 std::string node_name(const OrtApi& api, const OrtKernelInfo* info) {

@@ -51,7 +51,7 @@ Dims dims_of(const OrtApi& api, const OrtValue* value);
 // The dims of a node's input as far as the model's shape inference knows them; empty where it knows nothing.
 Dims declared_dims(const OrtApi& api, const OrtKernelInfo* info, size_t input);
 
-const float* floats_of(const OrtApi& api, const OrtValue* value);
+void* data_of(const OrtApi& api, const OrtValue* value);
 
 std::string node_name(const OrtApi& api, const OrtKernelInfo* info);
 

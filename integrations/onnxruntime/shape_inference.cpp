@@ -2,8 +2,6 @@
 #include <atomic>
 
 #include "custom_op.h"
-#include "inputs.h"
-#include "layer.h"
 
 namespace deconv_ort {
 namespace {
@@ -35,7 +33,7 @@ std::string batch_name(const OrtApi& api, const OrtTensorTypeAndShapeInfo* x, si
   return names[0] != nullptr ? names[0] : "";
 }
 
-void set_output(const OrtApi& api, OrtShapeInferContext* context, const Dims& y, const std::string& batch) {
+void set_output(const OrtApi& api, OrtShapeInferContext* context, ONNXTensorElementDataType type, const Dims& y, const std::string& batch) {
   std::vector<std::string> names(y.size());
   std::vector<const char*> pointers(y.size());
   for (size_t i = 0; i < y.size(); ++i) {
@@ -45,7 +43,7 @@ void set_output(const OrtApi& api, OrtShapeInferContext* context, const Dims& y,
   OrtTensorTypeAndShapeInfo* info = nullptr;
   check(api, api.CreateTensorTypeAndShapeInfo(&info));
   const Owned<OrtTensorTypeAndShapeInfo> owned(info, Release{&api});
-  check(api, api.SetTensorElementType(info, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT));
+  check(api, api.SetTensorElementType(info, type));
   check(api, api.SetDimensions(info, y.data(), y.size()));
   check(api, api.SetSymbolicDimensions(info, pointers.data(), pointers.size()));
   check(api, api.ShapeInferContext_SetOutputTypeShape(context, 0, info));
@@ -56,14 +54,16 @@ void set_output(const OrtApi& api, OrtShapeInferContext* context, const Dims& y,
 OrtStatusPtr infer_output_shape(const CustomOp& op, OrtShapeInferContext* context) noexcept {
   const OrtApi& api = op.api;
   try {
-    const Attributes attributes = read_attributes(InferenceAttributes(api, context), op.fused);
+    const Attributes attributes = read_attributes(InferenceAttributes(api, context), op.variant == Variant::kFused);
     const OrtTensorTypeAndShapeInfo* const x = input_info(api, context, kX);
     const OrtTensorTypeAndShapeInfo* const w = input_info(api, context, kW);
     if (x == nullptr || w == nullptr) return nullptr;
     const Dims x_dims = dims_of(api, x), w_dims = dims_of(api, w);
     if (x_dims.empty() || !all_known(w_dims)) return nullptr;  // unknown: runs check
     const Dims y = Layer(attributes, w_dims).output_dims(x_dims);
-    set_output(api, context, y, y[0] < 0 ? batch_name(api, x, x_dims.size()) : "");
+    ONNXTensorElementDataType type = op.element_type();  // the runtime asks one of several operators of a name, whatever X is
+    check(api, api.GetTensorElementType(x, &type));
+    set_output(api, context, type, y, y[0] < 0 ? batch_name(api, x, x_dims.size()) : "");
     return nullptr;
   } catch (...) {
     return status_of_current_exception(api, "ConvTranspose");

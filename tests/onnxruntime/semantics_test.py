@@ -106,3 +106,35 @@ def test_shape_inference_knows_the_output():
     assert session(proto).get_outputs()[0].shape[1:] == [5, 16, 20]
     proto = model([conv_transpose(strides=[2, 2])], {"X": [2, 3, "h", "w"]}, {"W": random(3, 5, 4, 4)})
     assert session(proto).get_outputs()[0].shape[:2] == [2, 5]
+
+
+def half_model(weights):
+    return model([conv_transpose()], {"X": [1, weights.shape[0], 1, "w"]}, {"W": weights}, element_type=TensorProto.FLOAT16)
+
+
+def test_every_half_goes_through_unchanged():
+    x = numpy.arange(65536, dtype=numpy.uint16).view(numpy.float16).reshape(1, 1, 1, -1)
+    y = run(half_model(numpy.ones((1, 1, 1, 1), numpy.float16)), {"X": x})
+    assert y.dtype == numpy.float16
+    numpy.testing.assert_array_equal(y, x)  # NaN is NaN
+
+
+def test_halves_are_rounded_to_the_nearest():
+    """Sums between two halves, ties among them, below the smallest normal one and beyond the largest."""
+    dice = numpy.random.default_rng(0)
+    x = dice.integers(0, 65536, (1, 2, 1, 60000)).astype(numpy.uint16).view(numpy.float16)
+    x = numpy.where(numpy.isfinite(x), x, numpy.float16(65504))
+    x[:, :, :, :1024] = numpy.arange(2048, dtype=numpy.uint16).view(numpy.float16).reshape(1, 2, 1, -1)
+    weights = numpy.float16([1, 0.5]).reshape(2, 1, 1, 1)
+    with numpy.errstate(over="ignore"):
+        expected = (x[:, :1].astype(numpy.float32) + 0.5 * x[:, 1:].astype(numpy.float32)).astype(numpy.float16)
+    numpy.testing.assert_array_equal(run(half_model(weights), {"X": x}), expected)
+
+
+def test_a_model_of_halves():
+    nodes = [helper.make_node("Relu", ["X"], ["x"]), conv_transpose(("x", "W", "B"), "z", strides=[2, 2], pads=[1, 1, 1, 1]),
+             helper.make_node("Tanh", ["z"], ["Y"])]
+    constants = {"W": random(8, 6, 4, 4).astype(numpy.float16), "B": random(6).astype(numpy.float16)}
+    proto = model(nodes, {"X": [2, 8, 30, 40]}, constants, element_type=TensorProto.FLOAT16)
+    feed = {"X": random(2, 8, 30, 40).astype(numpy.float16)}
+    numpy.testing.assert_allclose(run(proto, feed).astype("f"), run(proto, feed, False).astype("f"), rtol=2e-3, atol=2e-3)  # an ulp or two
