@@ -8,14 +8,19 @@
 namespace deconv_ort {
 namespace {
 
-constexpr int kQuestions = 3;
-constexpr std::chrono::microseconds kPatience{1000};
+// Threads that sleep take longer to come than threads that a run has just woken.
+constexpr uint64_t kFirstRuns = 3;
+constexpr std::chrono::microseconds kFirstPatience{1000}, kPatience{200};
 
-int32_t count_threads(const HostPool& pool) {
-  const auto cpus = static_cast<int32_t>(std::min(std::max(1u, std::thread::hardware_concurrency()), 1024u));
-  if (cpus == 1) return 1;
+int32_t cpu_count() {
+  static const auto count = static_cast<int32_t>(std::min(std::max(1u, std::thread::hardware_concurrency()), 1024u));
+  return count;
+}
+
+int32_t count_threads(const HostPool& pool, std::chrono::microseconds patience) {
+  const int32_t cpus = cpu_count();
   std::atomic<int32_t> inside{0}, most{0};
-  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   pool(cpus, [&](int64_t) {
     const int32_t now = ++inside;
     int32_t before = most.load();
@@ -35,8 +40,10 @@ void HostPool::run(int64_t count, void (*task)(void*, size_t), void* arg) const 
 }
 
 int32_t PoolWidth::of(const HostPool& pool) {
-  if (asked_.load() < kQuestions && asked_.fetch_add(1) < kQuestions) {
-    const int32_t width = count_threads(pool);
+  const uint64_t run = ++runs_;
+  const bool asks = run <= kFirstRuns || (run & (run - 1)) == 0;
+  if (asks && widest_.load() < cpu_count()) {
+    const int32_t width = count_threads(pool, run <= kFirstRuns ? kFirstPatience : kPatience);
     int32_t before = widest_.load();
     while (before < width && !widest_.compare_exchange_weak(before, width)) continue;
   }

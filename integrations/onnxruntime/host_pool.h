@@ -28,9 +28,9 @@ class HostPool {
   const OrtKernelContext* context_;
 };
 
-// How many threads work on one node. The C API does not say, so the first runs ask the pool: each of as many tasks as there are CPUs
-// waits for the others, for a millisecond at most, and the most that were there at once are the threads. A busy machine may
-// show fewer: the largest of three answers counts.
+// How many threads work on one node. The C API does not say, so runs ask the pool: each of as many tasks as there are CPUs waits for the
+// others, for a millisecond at most, and the most that were there at once are the threads. A busy machine shows fewer: the first three
+// runs ask, then the 4th, 8th, 16th and so on until every CPU has answered, and the largest answer counts.
 class PoolWidth {
  public:
   // Thread-safe.
@@ -38,7 +38,7 @@ class PoolWidth {
 
  private:
   std::atomic<int32_t> widest_{1};
-  std::atomic<int> asked_{0};
+  std::atomic<uint64_t> runs_{0};
 };
 
 }  // namespace deconv_ort
