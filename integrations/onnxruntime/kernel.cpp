@@ -78,8 +78,7 @@ void Kernel::run(OrtKernelContext* context) {
   const Packed& packed = packed_ != nullptr ? *packed_ : *packed_now;
   packed.layer.check_input(x);
   if (x[0] == 0) {  // an empty batch has an empty result
-    Dims y = packed.layer.output_dims(x);
-    output(api_, context, y);
+    output(api_, context, packed.layer.output_dims(x));
     return;
   }
   const HostPool pool(api_, context);

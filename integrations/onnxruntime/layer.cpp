@@ -100,17 +100,13 @@ Dims Layer::output_dims(const Dims& x) const {
   Dims y(x.size(), -1);
   y[0] = x[0];
   y[1] = params_.out_channels;
-  Dims in = x;  // unknown extents: computed as if 1, then forgotten
-  for (size_t i = 2; i < in.size(); ++i) in[i] = in[i] == -1 ? 1 : in[i];
-  deconv_params params = params_;
-  bool known = true;
-  for (size_t i = 2; i < x.size(); ++i) known = known && x[i] != -1;
-  if (!known) {
-    for (size_t i = 2; i < x.size() && !output_shape_.empty(); ++i) y[i] = output_shape_[i - 2];
+  if (std::find(x.begin() + 2, x.end(), -1) != x.end()) {
+    std::copy(output_shape_.begin(), output_shape_.end(), y.begin() + 2);
     return y;
   }
-  params.padding = padding(in);
-  deconv::throw_unless_ok(deconv_output_shape(&params, in.data() + 2, y.data() + 2));
+  deconv_params params = params_;
+  params.padding = padding(x);
+  deconv::throw_unless_ok(deconv_output_shape(&params, x.data() + 2, y.data() + 2));
   return y;
 }
 

@@ -33,7 +33,6 @@
   X(ReleaseStatus, 93)                         \
   X(ReleaseTypeInfo, 98)                       \
   X(ReleaseTensorTypeAndShapeInfo, 99)         \
-  X(ReleaseCustomOpDomain, 101)                \
   X(ReleaseAllocator, 132)                     \
   X(KernelInfoGetAttributeArray_float, 162)    \
   X(KernelInfoGetAttributeArray_int64, 163)    \

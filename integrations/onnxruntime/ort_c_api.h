@@ -88,9 +88,7 @@ struct OrtApi {
   Place places_94[98 - 94];
   void(ORT_API_CALL* ReleaseTypeInfo)(OrtTypeInfo* type) noexcept;
   void(ORT_API_CALL* ReleaseTensorTypeAndShapeInfo)(OrtTensorTypeAndShapeInfo* info) noexcept;
-  Place places_100[101 - 100];
-  void(ORT_API_CALL* ReleaseCustomOpDomain)(OrtCustomOpDomain* domain) noexcept;
-  Place places_102[132 - 102];
+  Place places_100[132 - 100];
   void(ORT_API_CALL* ReleaseAllocator)(OrtAllocator* allocator) noexcept;
   Place places_133[162 - 133];
   OrtStatusPtr(ORT_API_CALL* KernelInfoGetAttributeArray_float)(const OrtKernelInfo* info, const char* name, float* out,

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library's one entry: what SessionOptions.register_custom_ops_library calls.
-#include <exception>
 #include <initializer_list>
+#include <map>
+#include <memory>
+#include <mutex>
 
 #include "custom_op.h"
 #include "runtime.h"
@@ -15,24 +17,45 @@
 namespace deconv_ort {
 namespace {
 
-// A domain of operators, handed to session options. The runtime copies nothing: all of it lives as long as the process.
-void add_domain(const OrtApi& api, OrtSessionOptions* options, const char* name, std::initializer_list<const CustomOp*> operators) {
-  OrtCustomOpDomain* domain = nullptr;
-  check(api, api.CreateCustomOpDomain(name, &domain));
-  OrtStatusPtr status = nullptr;
-  for (const CustomOp* op : operators) {
-    if (status == nullptr) status = api.CustomOpDomain_Add(domain, op);
+// What one runtime is given, once for all of its session options. The runtime copies nothing of it.
+class Registration {
+ public:
+  explicit Registration(const OrtApi& api) : floats_(api, Variant::kFloat), halves_(api, Variant::kHalf), fused_(api, Variant::kFused) {
+    add_domain(api, "", {&floats_, &halves_});
+    add_domain(api, "deconv", {&fused_});
   }
-  if (status == nullptr) status = api.AddCustomOpDomain(options, domain);
-  if (status != nullptr) api.ReleaseCustomOpDomain(domain);
-  check(api, status);
+
+  void add_to(const OrtApi& api, OrtSessionOptions* options) const {
+    for (OrtCustomOpDomain* domain : domains_) check(api, api.AddCustomOpDomain(options, domain));
+  }
+
+ private:
+  void add_domain(const OrtApi& api, const char* name, std::initializer_list<const CustomOp*> operators) {
+    OrtCustomOpDomain* domain = nullptr;
+    check(api, api.CreateCustomOpDomain(name, &domain));
+    domains_.push_back(domain);
+    for (const CustomOp* op : operators) check(api, api.CustomOpDomain_Add(domain, op));
+  }
+
+  const CustomOp floats_, halves_, fused_;
+  std::vector<OrtCustomOpDomain*> domains_;
+};
+
+// Of this runtime; a process may have several. Never destroyed: sessions may outlive this library's statics.
+const Registration& registration_of(const OrtApi& api) {
+  static std::mutex mutex;
+  static auto* const registrations = new std::map<const OrtApi*, std::unique_ptr<const Registration>>;
+  const std::lock_guard<std::mutex> lock(mutex);
+  std::unique_ptr<const Registration>& found = (*registrations)[&api];
+  if (found == nullptr) found = std::make_unique<const Registration>(api);
+  return *found;
 }
 
 }  // namespace
 }  // namespace deconv_ort
 
 // Registers ConvTranspose in ONNX's own domain, where it stands in for the runtime's, and in domain "deconv", with an epilogue.
-// Errors: an onnxruntime older than 1.18 ends in a null API and is refused without words, which need an API.
+// Errors: ORT_NOT_IMPLEMENTED from a runtime older than 1.18.
 DECONV_ORT_EXPORT OrtStatusPtr ORT_API_CALL RegisterCustomOps(OrtSessionOptions* options, const OrtApiBase* base) {
   using namespace deconv_ort;
   const OrtApi* const api = base->GetApi(kOrtApiVersion);
@@ -41,9 +64,7 @@ DECONV_ORT_EXPORT OrtStatusPtr ORT_API_CALL RegisterCustomOps(OrtSessionOptions*
     return older == nullptr ? nullptr : older->CreateStatus(ORT_NOT_IMPLEMENTED, "deconv needs onnxruntime 1.18 or newer");
   }
   try {
-    static const CustomOp floats(*api, Variant::kFloat), halves(*api, Variant::kHalf), fused(*api, Variant::kFused);
-    add_domain(*api, options, "", {&floats, &halves});
-    add_domain(*api, options, "deconv", {&fused});
+    registration_of(*api).add_to(*api, options);
     return nullptr;
   } catch (...) {
     return status_of_current_exception(*api, "deconv");

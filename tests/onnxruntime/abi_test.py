@@ -19,10 +19,11 @@ POINTER = ctypes.c_void_p
 @pytest.fixture(scope="module")
 def table():
     folder = os.path.join(os.path.dirname(onnxruntime.__file__), "capi")
-    libraries = glob.glob(os.path.join(folder, "libonnxruntime.so*")) + glob.glob(os.path.join(folder, "onnxruntime_pybind11_state*"))
+    paths = glob.glob(os.path.join(folder, "libonnxruntime.so*")) + glob.glob(os.path.join(folder, "onnxruntime_pybind11_state*"))
+    libraries = [library for library in map(ctypes.CDLL, paths) if hasattr(library, "OrtGetApiBase")]
     if not libraries:
-        pytest.skip(f"no library in {folder}")
-    base = ctypes.CFUNCTYPE(ctypes.POINTER(POINTER))(("OrtGetApiBase", ctypes.CDLL(libraries[0])))()
+        pytest.skip(f"no library in {folder} shows OrtGetApiBase")
+    base = ctypes.CFUNCTYPE(ctypes.POINTER(POINTER))(("OrtGetApiBase", libraries[0]))()
     get_api = ctypes.CFUNCTYPE(ctypes.POINTER(POINTER), ctypes.c_uint32)(base[0])
     api = get_api(VERSION)
     assert api
@@ -68,5 +69,4 @@ def test_shapes(table):
 def test_domains(table):
     domain = POINTER()
     assert not function(table, "CreateCustomOpDomain", POINTER, ctypes.c_char_p, POINTER)(b"test", ctypes.addressof(domain))
-    assert domain.value
-    function(table, "ReleaseCustomOpDomain", None, POINTER)(domain)
+    assert domain.value  # kept for as long as the process lives, as the library does
