@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The inverse STFT as a ConvTranspose1d (1026 -> 1, kernel 1024, stride 256) in PyTorch, with a new length at every call.
 
-    python benchmarks/pytorch/istft.py [--threads 2] [--calls 16]
+    benchmarks/pytorch/run istft [--threads 2] [--calls 16]
 
 Lengths of 500 to 5000 frames; a length never comes twice. `transposed` is the same spectrum as (batch, frames, channels) in memory, as a
 linear layer leaves it, seen through .mT: PyTorch copies it, deconv reads it as it lies. Bar: 5 times PyTorch's speed in total.

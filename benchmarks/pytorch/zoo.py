@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every layer of zoo.csv in PyTorch, eager: nn.ConvTranspose against deconv.torch.replace of it, whole calls, one table.
 
-    python benchmarks/pytorch/zoo.py [--threads 2] [--channels-last] [--layers a,b] [--seconds 0.3]
+    benchmarks/pytorch/run zoo [--threads 2] [--channels-last] [--layers a,b] [--seconds 0.3]
 
 Bars: no layer below 0.97 of PyTorch's speed, 2.0 in the geometric mean. Results are compared before anything is timed. Exit status 1 where
 a result differs or a bar is missed.
