@@ -151,10 +151,11 @@ void bind_layer(nb::module_& m) {
       .def_prop_ro("bytes", [](const PlanEntry& entry) { return entry.plan.bytes(); })
       .def(
           "run_at",
-          [](const PlanEntry& entry, uintptr_t src, uintptr_t dst, uintptr_t residual) {
+          [](const PlanEntry& entry, uintptr_t src, uintptr_t dst, uintptr_t residual, bool fresh) {
+            if (fresh) prefer_huge_pages(reinterpret_cast<void*>(dst), entry.plan.dst_elements() * sizeof(float));
             entry.run(reinterpret_cast<const float*>(src), reinterpret_cast<float*>(dst), reinterpret_cast<const float*>(residual));
           },
-          "src"_a, "dst"_a, "residual"_a = 0);
+          "src"_a, "dst"_a, "residual"_a = 0, "fresh"_a = false);
   nb::class_<Layer>(m, "Layer")
       .def(nb::init<const Parameters&, int32_t>(), "params"_a, "threads"_a = 0)
       .def("run", &Layer::run, "x"_a.none(), "out"_a.none() = nb::none(), "residual"_a.none() = nb::none(), "threads"_a = nb::none(),

@@ -8,6 +8,7 @@
 
 #if defined(__linux__)
 #include <sys/mman.h>
+#include <unistd.h>
 #endif
 
 #include "failure.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr size_t kCacheLine = 64;
 constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kLarge = 2 * kHugePage;
 
 std::string dtype_words(nb::dlpack::dtype dtype) {
   static const char* const kNames[] = {"int", "uint", "float", "opaque", "bfloat", "complex", "bool"};
@@ -80,16 +82,25 @@ std::string shape_words(const int64_t* extents, size_t count) {
   return words + (count == 1 ? ",)" : ")");
 }
 
+void prefer_huge_pages(void* memory, size_t bytes) {
+#if defined(__linux__)
+  if (bytes < kLarge) return;
+  static const uintptr_t page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  const uintptr_t begin = (reinterpret_cast<uintptr_t>(memory) + page - 1) / page * page;
+  const uintptr_t end = (reinterpret_cast<uintptr_t>(memory) + bytes) / page * page;
+  madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);  // a wish: where it fails, pages are small
+#else
+  (void)memory, (void)bytes;
+#endif
+}
+
 nb::ndarray<nb::numpy, float> new_array(const std::vector<size_t>& shape) {
   size_t bytes = sizeof(float);
   for (const size_t extent : shape) bytes *= extent;  // a plan has checked that this fits
-  const size_t alignment = bytes >= 2 * kHugePage ? kHugePage : kCacheLine;
+  const size_t alignment = bytes >= kLarge ? kHugePage : kCacheLine;
   void* memory = std::aligned_alloc(alignment, (bytes + alignment - 1) / alignment * alignment);
   if (memory == nullptr) throw std::bad_alloc();
-#if defined(__linux__)
-  // One page fault for 2 MiB instead of 512, as NumPy asks for its own large arrays.
-  if (alignment == kHugePage) madvise(memory, bytes, MADV_HUGEPAGE);
-#endif
+  prefer_huge_pages(memory, bytes);
   const nb::capsule owner(memory, [](void* pointer) noexcept { std::free(pointer); });
   return nb::ndarray<nb::numpy, float>(static_cast<float*>(memory), shape.size(), shape.data(), owner);
 }

@@ -26,6 +26,11 @@ inline float* data_of(const WritableArray& array) { return static_cast<float*>(a
 // "(1, 2, 3)"
 std::string shape_words(const int64_t* extents, size_t count);
 
+// Asks for huge pages under memory that nobody has touched yet: one page fault for 2 MiB instead of 512. NumPy does so for its own large
+// arrays and PyTorch does not, where faults then take longer than the layer (163 MB written by depthwise: 6 ms of work, 73 of faults).
+// Small memory is left alone.
+void prefer_huge_pages(void* memory, size_t bytes);
+
 // A new NumPy array, not initialised, that begins at a cache line: what vector stores and JAX's zero-copy import ask for.
 nanobind::ndarray<nanobind::numpy, float> new_array(const std::vector<size_t>& shape);
 

@@ -61,7 +61,7 @@ def run(call: Call) -> Tensor:
     pads = None if call.output_padding == output_padding else (call.padding, call.padding, call.output_padding)
     plan = layer.plan(_shape_in(call.x, layout), torch.get_num_threads(), pads)
     out = _empty(plan.out_shape, call.rank, layout, by_phases)
-    plan.run_at(call.x.data_ptr(), out.data_ptr())
+    plan.run_at(call.x.data_ptr(), out.data_ptr(), fresh=True)
     return out
 
 
