@@ -10,7 +10,7 @@ import numpy as np
 from . import _native
 from .arguments import Activation, Axes, Padding, layout_word, padding_mode, parameters
 from .errors import InvalidArgument
-from .frameworks import like, refuse_gradient, shape_of, shared
+from .frameworks import like, shape_of, shared
 
 
 class ConvTranspose:
@@ -59,11 +59,11 @@ class ConvTranspose:
         padding = None if output_size is None else self.padding_for(shape_of(x, "x"), output_size)
         if type(x) is np.ndarray:
             return self._run(x, out, residual, threads, padding)
-        refuse_gradient(x, "x")
-        refuse_gradient(residual, "residual")
+        if residual is not None:
+            residual = shared(residual, "residual")
         if out is None:
-            return like(x, self._run(shared(x), None, shared(residual), threads, padding))
-        self._run(shared(x), shared(out), shared(residual), threads, padding)
+            return like(x, self._run(shared(x, "x"), None, residual, threads, padding))
+        self._run(shared(x, "x"), shared(out, "out"), residual, threads, padding)
         return out
 
     def padding_for(self, shape: Sequence[int], output_size: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
