@@ -33,7 +33,7 @@ OrtStatusPtr ORT_API_CALL compute(void* op_kernel, OrtKernelContext* context) {
 
 }  // namespace
 
-CustomOp::CustomOp(const OrtApi& api_table, Variant which) : OrtCustomOp{}, api(api_table), variant(which) {
+CustomOp::CustomOp(const OrtApi& api_table, Variant which, bool infers_shapes) : OrtCustomOp{}, api(api_table), variant(which) {
   version = kOrtApiVersion;
   GetName = [](const OrtCustomOp*) { return kName; };
   GetExecutionProviderType = [](const OrtCustomOp*) -> const char* { return nullptr; };  // the CPU's
@@ -49,6 +49,7 @@ CustomOp::CustomOp(const OrtApi& api_table, Variant which) : OrtCustomOp{}, api(
   CreateKernelV2 = create_kernel;
   KernelComputeV2 = compute;
   KernelDestroy = [](void* kernel) { delete static_cast<Kernel*>(kernel); };
+  if (!infers_shapes) return;
   InferOutputShapeFn = [](const OrtCustomOp* op, OrtShapeInferContext* context) { return infer_output_shape(self(op), context); };
 }
 

@@ -8,7 +8,7 @@ namespace deconv_ort {
 
 // OrtCustomOp with what its callbacks need to know.
 struct CustomOp : OrtCustomOp {
-  CustomOp(const OrtApi& api_table, Variant which);
+  CustomOp(const OrtApi& api_table, Variant which, bool infers_shapes);
 
   ONNXTensorElementDataType element_type() const {
     return variant == Variant::kHalf ? ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT16 : ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT;

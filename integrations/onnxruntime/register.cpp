@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library's one entry: what SessionOptions.register_custom_ops_library calls.
+#include <cstdlib>
+#include <cstring>
 #include <initializer_list>
 #include <map>
 #include <memory>
@@ -17,10 +19,23 @@
 namespace deconv_ort {
 namespace {
 
+// Before this version the runtime's shape inference reads the type of an optional input that a node leaves out, which has none, and
+// crashes.
+constexpr int kInfersWithoutInputs = 24;
+
+// The 32 of "1.32.0".
+int minor_version(const OrtApiBase& base) {
+  const char* const dot = std::strchr(base.GetVersionString(), '.');
+  return dot == nullptr ? 0 : std::atoi(dot + 1);
+}
+
 // What one runtime is given, once for all of its session options. The runtime copies nothing of it.
 class Registration {
  public:
-  explicit Registration(const OrtApi& api) : floats_(api, Variant::kFloat), halves_(api, Variant::kHalf), fused_(api, Variant::kFused) {
+  Registration(const OrtApi& api, bool infers_shapes)
+      : floats_(api, Variant::kFloat, infers_shapes),
+        halves_(api, Variant::kHalf, infers_shapes),
+        fused_(api, Variant::kFused, infers_shapes) {
     add_domain(api, "", {&floats_, &halves_});
     add_domain(api, "deconv", {&fused_});
   }
@@ -42,12 +57,12 @@ class Registration {
 };
 
 // Of this runtime; a process may have several. Never destroyed: sessions may outlive this library's statics.
-const Registration& registration_of(const OrtApi& api) {
+const Registration& registration_of(const OrtApi& api, const OrtApiBase& base) {
   static std::mutex mutex;
   static auto* const registrations = new std::map<const OrtApi*, std::unique_ptr<const Registration>>;
   const std::lock_guard<std::mutex> lock(mutex);
   std::unique_ptr<const Registration>& found = (*registrations)[&api];
-  if (found == nullptr) found = std::make_unique<const Registration>(api);
+  if (found == nullptr) found = std::make_unique<const Registration>(api, minor_version(base) >= kInfersWithoutInputs);
   return *found;
 }
 
@@ -64,7 +79,7 @@ DECONV_ORT_EXPORT OrtStatusPtr ORT_API_CALL RegisterCustomOps(OrtSessionOptions*
     return older == nullptr ? nullptr : older->CreateStatus(ORT_NOT_IMPLEMENTED, "deconv needs onnxruntime 1.18 or newer");
   }
   try {
-    registration_of(*api).add_to(*api, options);
+    registration_of(*api, *base).add_to(*api, options);
     return nullptr;
   } catch (...) {
     return status_of_current_exception(*api, "deconv");
