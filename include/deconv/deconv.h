@@ -339,8 +339,7 @@ DECONV_API deconv_status deconv_plan_get_info(const deconv_plan* plan, deconv_pl
 
 // Computes dst. Thread-safe: runs of one plan may overlap when their dst and workspace differ. With the naive and highway backends: no
 // allocation, no lock, and dst is bitwise the same for any thread count, batch split and repetition on one instruction set.
-// Called inside an OpenMP parallel region it runs on the calling thread alone, as it does in a child process on the thread that used OpenMP
-// here and then called fork(): its workers stayed in the parent.
+// Inside an OpenMP parallel region, and in a child of fork() on a thread that had OpenMP workers, it runs on the calling thread alone.
 // Errors: DECONV_INVALID_ARGUMENT (NULL tensor, residual missing or unexpected, workspace too small), DECONV_BACKEND_FAILURE.
 DECONV_API deconv_status deconv_run(const deconv_plan* plan, const deconv_run_args* args);
 
