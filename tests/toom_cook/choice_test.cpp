@@ -19,7 +19,7 @@ namespace {
 
 // docs/accuracy.md: the product of the axes' noise, times the square root of the channels that are summed in one chain; transformed weights
 // over plain ones.
-constexpr double kMostNoise = 90, kMostGrowth = 20;
+constexpr double kMostNoise = 75, kMostGrowth = 20;
 
 double most_noise(int64_t channels) { return kMostNoise / std::sqrt(static_cast<double>(std::min(deconv::kSummedChannels, channels))); }
 
