@@ -30,7 +30,7 @@ def test_istft():
 
 
 def test_layers_have_the_extents_of_the_zoo():
-    assert len(rows()) == 100
+    assert len(rows()) >= 100
     for row in rows():
         module, x = make(row)
         with torch.device("meta"):
