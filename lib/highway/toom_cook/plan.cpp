@@ -53,7 +53,7 @@ void ToomCookPlan::choose_pieces() {
   // Register tiles should be full.
   const int64_t rows = op_.tile_rows();
   int64_t share = ceil_div(patches, pieces);
-  if (share > rows) share = std::min(ceil_div(share, rows), most / rows) * rows;
+  if (ceil_div(share, rows) * rows <= most) share = ceil_div(share, rows) * rows;
   task_patches_ = ceil_div(share, unit) * unit;
   pieces_ = ceil_div(patches, task_patches_);
   const int64_t panels = static_cast<int64_t>(op_.panels().size());
