@@ -190,8 +190,10 @@ MUTATIONS = [
      "(d * axes_[1].outputs + h) * row.count", "(d + h) * row.count"),
     ("toom_cook: steps of outputs have half their workspace", "lib/highway/toom_cook/plan.cpp",
      "take(2 * axes.most_points(), lanes)", "take(axes.most_points(), lanes)"),
+    ("toom_cook: a later chain of channels takes the place of the first", "lib/highway/toom_cook/task.cpp",
+     "      args.add = channel > 0;\n", ""),
     ("toom_cook: accuracy forgotten in the choice", "lib/highway/toom_cook/choice.cpp",
-     "const bool within = amplification <= most && growth <= kMostGrowth;", "const bool within = growth <= kMostGrowth;"),
+     "const bool accurate = noise <= most && growth <= kMostGrowth;", "const bool accurate = growth <= kMostGrowth;"),
     ("toom_cook: runs in strict accuracy", "lib/highway/toom_cook/toom_cook.cpp", "p.accuracy == DECONV_ACCURACY_STRICT", "p.groups < 0"),
     ("a documented factor below the matrices'", "tests/support/fast_accuracy.cpp", "7.705, 12.583", "7.7, 12.583"),
 ]
