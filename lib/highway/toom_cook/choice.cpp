@@ -34,8 +34,10 @@ constexpr double kLineVector = 5;
 constexpr double kInputPart = 0.6;
 constexpr double kFinishVector = 16;
 constexpr double kGatherPixelFloat = 2;
-// Patches that share a pass over the weights: with fewer than these, multiplications wait for them.
-constexpr double kFewPatches = 16;
+// Patches that share a pass over the weights: with fewer than these, multiplications wait for them. More are wanted where the workspace
+// sets the limit, because the plain algorithm's passes then serve more pixels than ours (512->256 k3 s2, F(4,2) x F(2,2), 15 patches: 0.81
+// to 0.97 of phase_gemm's speed), than where the map is so small that both pass by once (2048->1024 k16 s8 on 32, 16 patches: 1.2).
+constexpr double kFewPatches = 24, kFewPatchesOfAll = 16;
 // Of a register tile: a pass over fewer takes as long.
 constexpr double kTilePatches = 8;
 
@@ -78,15 +80,15 @@ double waste(const Parameters& p, const ToomAxes& axes) {
   return waste;
 }
 
-// Patches that share a pass over the weights.
-double patches_of_a_pass(const Parameters& p, const ToomAxes& axes) {
-  double patches = static_cast<double>(most_patches(axes, p.in_channels_per_group(), 48, p.dst_layout == DECONV_CHANNELS_FIRST));
+// How much longer multiplications take because few patches share a pass over the weights.
+double weights_wait(const Parameters& p, const ToomAxes& axes) {
+  const double most = static_cast<double>(most_patches(axes, p.in_channels_per_group(), 48, p.dst_layout == DECONV_CHANNELS_FIRST));
   double all = static_cast<double>(std::max<int64_t>(1, p.expected_batch));
   for (int a = 0; a < 3; ++a) {
-    if (p.expected_in[a] == 0) return patches;
-    all *= std::ceil(static_cast<double>(p.expected_in[a]) / axes[a].outputs);
+    all *= p.expected_in[a] == 0 ? most : std::ceil(static_cast<double>(p.expected_in[a]) / axes[a].outputs);
   }
-  return std::min(patches, all);
+  const double patches = std::min(most, all), few = all > most ? kFewPatches : kFewPatchesOfAll;
+  return std::max(std::ceil(patches / kTilePatches) * kTilePatches, few) / patches;
 }
 
 double cost_of(const Parameters& p, const ToomAxes& axes, int lanes) {
@@ -102,9 +104,7 @@ double cost_of(const Parameters& p, const ToomAxes& axes, int lanes) {
     patch[a] = axes[a].outputs;
     phases *= static_cast<double>(axes[a].stride);
   }
-  const double patches = patches_of_a_pass(p, axes);
-  const double wait = std::max(std::ceil(patches / kTilePatches) * kTilePatches, kFewPatches) / patches;
-  double cost = products * vectors * inputs * kMultiplyAdd * wait;
+  double cost = products * vectors * inputs * kMultiplyAdd * weights_wait(p, axes);
   cost += input_vectors * transform_cost(window, planes) * kInputPart;
   cost += phases * vectors * (transform_cost(points, patch) + outputs * kFinishVector);
   if (p.src_layout == DECONV_CHANNELS_FIRST) {
