@@ -57,7 +57,7 @@ MUTATIONS = [
     ("packing: a task's last input channel left out", "lib/highway/packing.cpp", "begin_ + piece);", "begin_ + piece - 1);"),
     ("phase_gemm: input and output channels' strides mixed up", "lib/highway/phase_gemm/operator.cpp",
      "packer.add(ic * strides.in + tap", "packer.add(ic * strides.out + tap"),
-    ("phase_gemm: scale and bias of the first group for all", "lib/highway/phase_gemm/operator.cpp",
+    ("phase_gemm, toom_cook: scale and bias of the first group for all", "lib/highway/tile/channel_vectors.cpp",
      "std::copy_n(values + group * channels, channels,", "std::copy_n(values, channels,"),
     ("phase_gemm: a tap stays one pixel too long", "lib/highway/phase_gemm/task_tiles.cpp", "taps[run.tap_begin].shift + in)", "taps[run.tap_begin].shift + in + 1)"),
     ("phase_gemm: a tap enters one pixel late", "lib/highway/phase_gemm/task_tiles.cpp", "taps[run.tap_end].shift <= j) ++", "taps[run.tap_end].shift < j) ++"),

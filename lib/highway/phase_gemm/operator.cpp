@@ -31,23 +31,11 @@ PhaseGemmOperator::PhaseGemmOperator(const Parameters& params, int64_t targets)
       taps_(params),
       lanes_(padded_lanes(panels_, kernels_.lanes)),
       weights_(packed_buffer(packed_count(params_, panels_, kernels_.lanes))),
-      scale_(pad(params.scale, params.epilogue.has_scale)),
-      bias_(pad(params.bias, params.epilogue.has_bias)),
-      slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
+      vectors_(params, panels_, kernels_.lanes) {
   pack(params, targets);
   std::fill_n(weights_.data() + weights_.size() - kernels_.lanes, kernels_.lanes, 0.0f);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
-}
-
-AlignedBuffer<float> PhaseGemmOperator::pad(const float* values, bool present) const {
-  AlignedBuffer<float> padded(present ? static_cast<size_t>(params_.groups * lanes_) : 0);
-  std::fill_n(padded.data(), padded.size(), 0.0f);
-  const int64_t channels = params_.out_channels_per_group();
-  for (int64_t group = 0; present && group < params_.groups; ++group) {
-    std::copy_n(values + group * channels, channels, padded.data() + group * lanes_);
-  }
-  return padded;
 }
 
 void PhaseGemmOperator::pack(const Parameters& given, int64_t targets) {
@@ -69,9 +57,7 @@ void PhaseGemmOperator::pack(const Parameters& given, int64_t targets) {
 
 std::string PhaseGemmOperator::description() const { return isa_ + "/phase_gemm: a dense GEMM for each phase, no product wasted"; }
 
-int64_t PhaseGemmOperator::packed_bytes() const {
-  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());
-}
+int64_t PhaseGemmOperator::packed_bytes() const { return static_cast<int64_t>(weights_.bytes() + vectors_.bytes()); }
 
 std::unique_ptr<Plan> PhaseGemmOperator::plan(const Shape& shape) const { return std::make_unique<PhaseGemmPlan>(*this, shape); }
 

@@ -7,6 +7,7 @@
 #include "core/aligned_buffer.h"
 #include "core/backend.h"
 #include "highway/phase_gemm/phase_taps.h"
+#include "highway/tile/channel_vectors.h"
 #include "highway/tile/panels.h"
 #include "highway/tile/tile_kernels.h"
 
@@ -36,16 +37,9 @@ class PhaseGemmOperator final : public Operator {
   // Panels are sorted: the first is the widest. Tiles are cut once for all of them.
   int tile_rows() const { return kernels_.most_rows(panels_.front().vectors); }
   int64_t widest_lanes() const { return static_cast<int64_t>(panels_.front().vectors) * kernels_.lanes; }
-  // Entry of a padded per-channel vector, or null where the layer has none.
-  const float* scale(int64_t group, const Panel& panel) const { return entry(scale_, group, panel); }
-  const float* bias(int64_t group, const Panel& panel) const { return entry(bias_, group, panel); }
-  const float* slopes(int64_t group, const Panel& panel) const { return entry(slopes_, group, panel); }
+  const ChannelVectors& vectors() const { return vectors_; }
 
  private:
-  const float* entry(const AlignedBuffer<float>& vector, int64_t group, const Panel& panel) const {
-    return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
-  }
-  AlignedBuffer<float> pad(const float* values, bool present) const;
   void pack(const Parameters& given, int64_t targets);
 
   Parameters params_;
@@ -54,7 +48,8 @@ class PhaseGemmOperator final : public Operator {
   std::vector<Panel> panels_;  // of one group; all groups are alike
   PhaseTaps taps_;
   int64_t lanes_;  // padded output channels of a group
-  AlignedBuffer<float> weights_, scale_, bias_, slopes_;
+  AlignedBuffer<float> weights_;
+  ChannelVectors vectors_;
 };
 
 }  // namespace deconv

@@ -146,9 +146,9 @@ TileArgs PhaseGemmTask::panel_args(const Panel& panel) const {
   args.src = src_;
   args.weights = op_.panel_weights(group_, panel);
   args.pitch = panel.pitch;
-  args.scale = op_.scale(group_, panel);
-  args.bias = op_.bias(group_, panel);
-  args.slopes = op_.slopes(group_, panel);
+  args.scale = op_.vectors().scale(group_, panel);
+  args.bias = op_.vectors().bias(group_, panel);
+  args.slopes = op_.vectors().slopes(group_, panel);
   args.epilogue = &params_.epilogue;
   args.stream = streams_dst_;
   args.finish = !(plan_.gathers_dst_ && params_.epilogue.has_residual);
@@ -264,7 +264,7 @@ void PhaseGemmTask::store_run(const Chunk& chunk, const Panel& panel, const Pixe
   store.dst = static_cast<float*>(args_.dst) + at;
   store.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + at;
   store.channel_stride = spatial;
-  store.slopes = op_.slopes(group_, panel);
+  store.slopes = op_.vectors().slopes(group_, panel);
   store.epilogue = &params_.epilogue;
   op_.kernels().store_rows(store);
 }

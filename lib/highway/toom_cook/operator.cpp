@@ -39,25 +39,12 @@ ToomCookOperator::ToomCookOperator(const Parameters& params, const ToomAxes& axe
       kernels_(toom_cook_kernels(targets)),
       isa_(best_target_name(targets)),
       panels_(split_panels(params_.out_channels_per_group(), tiles_.lanes, tiles_.vectors)),
-      lanes_(padded_lanes(panels_, tiles_.lanes)),
       weights_(packed_buffer(packed_count(params_, axes_, panels_, tiles_.lanes))),
-      scale_(pad(params.scale, params.epilogue.has_scale)),
-      bias_(pad(params.bias, params.epilogue.has_bias)),
-      slopes_(pad(params.prelu_slopes, params.epilogue.activation == DECONV_ACTIVATION_PRELU)) {
+      vectors_(params, panels_, tiles_.lanes) {
   transform_weights(params, axes_, panels_, weights_.data());
   std::fill_n(weights_.data() + weights_.size() - tiles_.lanes, tiles_.lanes, 0.0f);
   params_.weights = nullptr;
   params_.bias = params_.scale = params_.prelu_slopes = nullptr;
-}
-
-AlignedBuffer<float> ToomCookOperator::pad(const float* values, bool present) const {
-  AlignedBuffer<float> padded(present ? static_cast<size_t>(params_.groups * lanes_) : 0);
-  std::fill_n(padded.data(), padded.size(), 0.0f);
-  const int64_t channels = params_.out_channels_per_group();
-  for (int64_t group = 0; present && group < params_.groups; ++group) {
-    std::copy_n(values + group * channels, channels, padded.data() + group * lanes_);
-  }
-  return padded;
 }
 
 // Products before a phase's, over the phases in the order of their numbers.
@@ -83,9 +70,7 @@ std::string ToomCookOperator::description() const {
   return isa_ + "/toom_cook " + axes_.name() + ": " + text;
 }
 
-int64_t ToomCookOperator::packed_bytes() const {
-  return static_cast<int64_t>(weights_.bytes() + scale_.bytes() + bias_.bytes() + slopes_.bytes());
-}
+int64_t ToomCookOperator::packed_bytes() const { return static_cast<int64_t>(weights_.bytes() + vectors_.bytes()); }
 
 std::unique_ptr<Plan> ToomCookOperator::plan(const Shape& shape) const { return std::make_unique<ToomCookPlan>(*this, shape); }
 

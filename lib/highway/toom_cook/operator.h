@@ -7,6 +7,7 @@
 
 #include "core/aligned_buffer.h"
 #include "core/backend.h"
+#include "highway/tile/channel_vectors.h"
 #include "highway/tile/panels.h"
 #include "highway/tile/tile_kernels.h"
 #include "highway/toom_cook/axes.h"
@@ -38,15 +39,9 @@ class ToomCookOperator final : public Operator {
   const float* phase_weights(int64_t group, const Panel& panel, const Axes& residue) const;
   ToomLines input_lines(const ToomTransform& t) const { return kernels_.input[t.outputs - 1][t.taps - 1]; }
   ToomLines output_lines(const ToomTransform& t) const { return kernels_.output[t.outputs - 1][t.taps - 1]; }
-  const float* scale(int64_t group, const Panel& panel) const { return entry(scale_, group, panel); }
-  const float* bias(int64_t group, const Panel& panel) const { return entry(bias_, group, panel); }
-  const float* slopes(int64_t group, const Panel& panel) const { return entry(slopes_, group, panel); }
+  const ChannelVectors& vectors() const { return vectors_; }
 
  private:
-  const float* entry(const AlignedBuffer<float>& vector, int64_t group, const Panel& panel) const {
-    return vector.size() == 0 ? nullptr : vector.data() + group * lanes_ + panel.lane;
-  }
-  AlignedBuffer<float> pad(const float* values, bool present) const;
   int64_t phase_begin(const Axes& residue) const;
 
   Parameters params_;
@@ -55,8 +50,8 @@ class ToomCookOperator final : public Operator {
   const ToomCookKernels& kernels_;
   std::string isa_;
   std::vector<Panel> panels_;  // of one group; all groups are alike
-  int64_t lanes_;              // padded output channels of a group
-  AlignedBuffer<float> weights_, scale_, bias_, slopes_;
+  AlignedBuffer<float> weights_;
+  ChannelVectors vectors_;
 };
 
 }  // namespace deconv

@@ -61,9 +61,9 @@ ToomFinishArgs ToomCookTask::finish_args(const Panel& panel, const ToomBlock& ou
   ToomFinishArgs args{};
   args.sums_row = outputs.step[1];
   args.sums_step = outputs.step[2];
-  args.scale = op_.scale(share_.group, panel);
-  args.bias = op_.bias(share_.group, panel);
-  args.slopes = op_.slopes(share_.group, panel);
+  args.scale = op_.vectors().scale(share_.group, panel);
+  args.bias = op_.vectors().bias(share_.group, panel);
+  args.slopes = op_.vectors().slopes(share_.group, panel);
   args.epilogue = &params_.epilogue;
   if (plan_.gathers_dst_) {
     args.rows = axes_[1].outputs;
@@ -155,7 +155,7 @@ void ToomCookTask::store_row(const Panel& panel, const float* block, const Axes&
   store.dst = static_cast<float*>(args_.dst) + at;
   store.residual = args_.residual == nullptr ? nullptr : static_cast<const float*>(args_.residual) + at;
   store.channel_stride = spatial;
-  store.slopes = op_.slopes(share_.group, panel);
+  store.slopes = op_.vectors().slopes(share_.group, panel);
   store.epilogue = &params_.epilogue;
   op_.tiles().store_rows(store);
 }
