@@ -8,6 +8,8 @@
 #include <cmath>
 #include <limits>
 
+#include "highway/phase_channels/phase_channels.h"
+#include "highway/toom_cook/toom_cook.h"
 #include "support/parameters.h"
 #include "support/zoo.h"
 
@@ -187,5 +189,42 @@ TEST_CASE("cost: clear choices") {
         CHECK(choice.cheaper(p, lanes) < choice.dearer(p, lanes));
       }
     }
+  }
+}
+
+TEST_CASE("cost: an inverse STFT is cheapest as a layer of channels, in either accuracy") {
+  for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+    deconv::Parameters p = zoo_layer("istft_pt120982", layout);
+    for (const deconv_accuracy accuracy : {DECONV_ACCURACY_DEFAULT, DECONV_ACCURACY_STRICT}) {
+      p.accuracy = accuracy;
+      for (const int lanes : kLanes) {
+        const double folded = deconv::phase_channels().cost(p, lanes);
+        for (const NamedCost& named : kCosts) {
+          CAPTURE(std::string(named.name));
+          if (lanes > 1 && named.cost != deconv::depthwise_cost) CHECK(folded < named.cost(p, lanes));
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("cost: phases that fill vectors, and what cannot be folded") {
+  for (const char* name : {"hifigan_v1_up0", "waveglow_up"}) {
+    deconv::Parameters p = zoo_layer(name, DECONV_CHANNELS_LAST);
+    CHECK(deconv::phase_channels().cost(p, 16) > deconv::toom_cook().cost(p, 16));
+    p.accuracy = DECONV_ACCURACY_STRICT;
+    CHECK(deconv::phase_channels().cost(p, 16) > deconv::phase_gemm_cost(p, 16));
+  }
+  for (const auto& [text, reason] : {std::pair<const char*, const char*>{"d2 ic8 oc1 ih4x4 k4x4 s2x2", "one axis only"},
+                                     {"d1 g2 ic8 oc2 ih4 k4 s2", "groups"},
+                                     {"d1 ic8 oc2 ih4 k4 s2 layout:nchw", "lie apart"},
+                                     {"d1 ic8 oc1 ih4 k4 s1", "no stride"},
+                                     {"d1 ic8 oc1 ih4 k5 s2", "not a multiple of the stride"},
+                                     {"d1 ic8 oc1 ih4 k4 s2 d3", "dilation"}}) {
+    const deconv::Parameters p = layer(text);
+    CAPTURE(std::string(text));
+    CHECK_FALSE(deconv::phase_channels().check(p).ok);
+    CHECK(deconv::phase_channels().check(p).reason.find(reason) != std::string::npos);
+    CHECK(std::isinf(deconv::phase_channels().cost(p, 16)));
   }
 }

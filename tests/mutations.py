@@ -195,5 +195,13 @@ MUTATIONS = [
     ("toom_cook: accuracy forgotten in the choice", "lib/highway/toom_cook/choice.cpp",
      "const bool accurate = noise <= most && growth <= kMostGrowth;", "const bool accurate = growth <= kMostGrowth;"),
     ("toom_cook: runs in strict accuracy", "lib/highway/toom_cook/toom_cook.cpp", "p.accuracy == DECONV_ACCURACY_STRICT", "p.groups < 0"),
+    ("phase_channels: taps of a phase follow each other in the kernel", "lib/highway/phase_channels/fold.cpp",
+     "{0, 0, tap * phases + phase}", "{0, 0, phase * taps + tap}"),
+    ("phase_channels: every image is the first", "lib/highway/phase_channels/plan.cpp", "src + i * src_image_", "src"),
+    ("phase_channels: a cut row begins with its first float", "lib/highway/phase_channels/plan.cpp",
+     "std::copy_n(rows + i * op_.row() + row.skip,", "std::copy_n(rows + i * op_.row(),"),
+    ("phase_channels: a cut row's residual at its first float", "lib/highway/phase_channels/plan.cpp", "row.floats, to + row.skip)", "row.floats, to)"),
+    ("phase_channels: cut rows of one image only have room", "lib/highway/phase_channels/plan.cpp",
+     "workspace_part(shape_.batch, op_.row()", "workspace_part(1, op_.row()"),
     ("a documented factor below the matrices'", "tests/support/fast_accuracy.cpp", "7.705, 12.583", "7.7, 12.583"),
 ]

@@ -10,6 +10,7 @@
 #include "highway/depthwise/depthwise.h"
 #include "highway/isa_kernels.h"
 #include "highway/overlap_add/overlap_add.h"
+#include "highway/phase_channels/phase_channels.h"
 #include "highway/phase_gemm/phase_gemm.h"
 #include "highway/pixel_gemm/pixel_gemm.h"
 #include "highway/tile/tile_kernels.h"
@@ -20,7 +21,8 @@ namespace {
 
 // THE list of algorithms. Adding one: a folder and a line here; tests, benchmarks and explanations follow.
 const std::vector<const Algorithm*>& algorithm_list() {
-  static const std::vector<const Algorithm*> list = {&phase_gemm(), &pixel_gemm(), &overlap_add(), &depthwise(), &toom_cook()};
+  static const std::vector<const Algorithm*> list = {&phase_gemm(), &pixel_gemm(), &overlap_add(),
+                                                     &depthwise(),  &toom_cook(),  &phase_channels()};
   return list;
 }
 

@@ -112,7 +112,10 @@ TEST_CASE("channels: large") {
                                  "d2 n1 g1 ic70 oc3 ih60x70 k4x4 s2x2 pb1x1 pe1x1 bias t2",
                                  "d3 n1 g1 ic65 oc2 ih9x14x15 k4x4x4 s2x2x2 pb1x1x1 pe1x1x1 bias",
                                  "d2 n37 g1 ic130 oc100 ih1x1 k4x4 s1x1 inplace",
-                                 "d2 n1 g1 ic600 oc80 ih4x4 k4x4 s2x2 pb1x1 pe1x1 bias"};
+                                 "d2 n1 g1 ic600 oc80 ih4x4 k4x4 s2x2 pb1x1 pe1x1 bias",
+                                 "d1 n2 g1 ic300 oc1 ih37 k256 s64 pb128 pe128 bias",
+                                 "d1 n2 g1 ic130 oc1 ih41 k192 s96 pb48 pe47 residual t2",
+                                 "d1 n1 g1 ic70 oc3 ih50 k60 s20 pb7 pe20 op3 scale bias inplace"};
   if (session().full) {
     for (const char* text :
          {"d2 n1 g1 ic256 oc256 ih32x32 k4x4 s2x2 pb1x1 pe1x1 bias t2", "d2 n1 g1 ic1024 oc200 ih7x7 k3x3 s2x2 pb1x1 pe1x1 op1x1 t2",

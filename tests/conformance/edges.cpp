@@ -60,6 +60,33 @@ TEST_CASE("edges: one axis") {
   }
 }
 
+// One output channel, or channels last: S phases lie together in dst and may become channels. Pads cut rows of phases anywhere.
+TEST_CASE("edges: one axis, whole strides of taps") {
+  std::vector<Axis> axes = enumerate_axes();
+  for (const auto& [kernel, stride] : {std::pair<int64_t, int64_t>{12, 3}, {20, 4}, {24, 12}, {34, 17}}) {
+    for (const int64_t in : {1, 2, 9}) {
+      for (const int64_t begin : {int64_t{0}, stride - 1, stride, stride + 1, kernel + 1}) {
+        for (const int64_t end : {int64_t{0}, int64_t{1}, stride, kernel - 1})
+          for (const int64_t op : {int64_t{0}, stride - 1}) axes.push_back({in, kernel, stride, 1, begin, end, op});
+      }
+    }
+  }
+  const char* const options[] = {"", "bias", "residual", "scale bias prelu inplace", "t3", "bias relu residual t2"};
+  size_t i = 0;
+  for (const Axis& a : axes) {
+    if (a.kernel % a.stride != 0 || a.stride == 1 || a.dilation != 1) continue;
+    Problem p = parse_problem(std::string("d1 ic1 oc1 ih1 k1 ") + options[i % 6]);
+    p.batch = i % 4 == 0 ? 3 : 1;
+    p.in_channels = i % 5 == 0 ? 70 : 3;
+    p.out_channels = i % 3 == 0 ? 2 : 1;
+    set_axis(&p, 0, a);
+    p.dst_layout = p.out_channels > 1 || i % 2 == 0 ? DECONV_CHANNELS_LAST : DECONV_CHANNELS_FIRST;
+    p.src_layout = i / 2 % 2 == 0 ? DECONV_CHANNELS_LAST : DECONV_CHANNELS_FIRST;
+    ++i;
+    if (legal(p) && !session().run(p)) return;
+  }
+}
+
 // Every axis meets every other place in the list: a stride coprime to its length walks it in a different order.
 TEST_CASE("edges: two axes") {
   const auto axes = enumerate_axes();

@@ -17,7 +17,7 @@ from torch import nn  # noqa: E402
 LAYERS = {
     "1-D": (1, 2, 6, 4, 2, (9,), (5,), (3,), (1,), (2,), (1,)),
     "1-D one output": (1, 1, 34, 1, 1, (50,), (32,), (8,), (0,), (0,), (1,)),
-    "1-D by phases": (1, 2, 64, 1, 1, (11,), (256,), (64,), (64,), (0,), (1,)),
+    "1-D inverse STFT": (1, 2, 64, 1, 1, (11,), (256,), (64,), (64,), (0,), (1,)),
     "2-D": (2, 2, 6, 4, 1, (5, 7), (4, 4), (2, 2), (1, 1), (0, 0), (1, 1)),
     "2-D dilated": (2, 1, 6, 3, 3, (5, 4), (3, 2), (2, 1), (1, 0), (1, 1), (2, 3)),
     "2-D depthwise": (2, 1, 16, 16, 16, (6, 6), (4, 4), (2, 2), (1, 1), (0, 0), (1, 1)),
@@ -80,27 +80,11 @@ def test_operator_contract(name):
 
 
 def test_output_size_of_an_inverse_stft():
-    conv, x, _, _ = make("1-D by phases")
+    conv, x, _, _ = make("1-D inverse STFT")
     ours = deconv.torch.replace(copy.deepcopy(conv))
     with torch.no_grad():
         for size in (64 * 10 + 128, 64 * 10 + 128 + 5):
             torch.testing.assert_close(ours(x, output_size=(size,)), conv(x, output_size=[size]), rtol=1e-5, atol=1e-5)
-
-
-@pytest.mark.parametrize("stride, kernel, padding, inputs, expected", [
-    (64, 256, 0, 64, True), (64, 256, 128, 64, True), (64, 256, 32, 64, False), (64, 250, 0, 64, False), (64, 64, 0, 64, False),
-    (32, 256, 0, 64, False), (64, 256, 0, 63, False)])
-def test_which_layers_run_by_phases(stride, kernel, padding, inputs, expected, monkeypatch):
-    by_phases = []
-    pack = deconv.torch.kernel._pack
-    monkeypatch.setattr(deconv.torch.kernel, "_pack", lambda *given: by_phases.append(given[2]) or pack(*given))
-    conv = nn.ConvTranspose1d(inputs, 1, kernel, stride, padding).eval()
-    x = torch.randn(1, inputs, 9)
-    with torch.no_grad():
-        wanted = conv(x)
-        model = deconv.torch.replace(nn.Sequential(conv, nn.Tanh()).eval())
-        torch.testing.assert_close(model(x), wanted.tanh(), rtol=1e-5, atol=1e-5)
-    assert by_phases == [expected]
 
 
 def test_output_size():

@@ -9,7 +9,6 @@ from torch import Tensor
 
 from .. import _native
 from ..arguments import parameters
-from . import phases
 from .packed import packed
 
 FORMATS = {2: torch.channels_last, 3: torch.channels_last_3d}
@@ -55,12 +54,11 @@ def channels_last(x: Tensor, rank: int) -> bool:
 def run(call: Call) -> Tensor:
     """The result for a float32 x with a batch that is not empty."""
     layout, call = _readable(call)
-    by_phases = call.rank == 1 and phases.apply(call.weight, call.stride, call.padding, call.output_padding, call.dilation, call.slopes)
-    key = (layout, by_phases, call.stride, call.padding, call.dilation, call.groups, call.activation, call.arguments)
-    layer, output_padding = packed(call.weight, call[2:5], key, lambda: _pack(call, layout, by_phases))
+    key = (layout, call.stride, call.padding, call.dilation, call.groups, call.activation, call.arguments)
+    layer, output_padding = packed(call.weight, call[2:5], key, lambda: _pack(call, layout))
     pads = None if call.output_padding == output_padding else (call.padding, call.padding, call.output_padding)
     plan = layer.plan(_shape_in(call.x, layout), torch.get_num_threads(), pads)
-    out = _empty(plan.out_shape, call.rank, layout, by_phases)
+    out = _empty(plan.out_shape, call.rank, layout)
     plan.run_at(call.x.data_ptr(), out.data_ptr(), fresh=True)
     return out
 
@@ -81,28 +79,20 @@ def _shape_in(x: Tensor, layout: str) -> tuple[int, ...]:
     return x.shape if layout == "channels_first" else (x.shape[0], *x.shape[2:], x.shape[1])
 
 
-def _pack(call: Call, layout: str, by_phases: bool) -> _Packed:
+def _pack(call: Call, layout: str) -> _Packed:
     activation = ("prelu", call.slopes) if call.activation == "prelu" else (call.activation, *call.arguments)
     # One-dimensional results are contiguous: PyTorch has no channels-last format for them.
     words: dict[str, Any] = {"layout": layout, "out_layout": "channels_first" if call.rank == 1 else layout, "activation": activation,
                              "expected_shape": _shape_in(call.x, layout)}
     with torch.no_grad():
-        if by_phases:
-            step = call.stride[0]
-            weight = phases.weight_of_channels(call.weight, step)
-            layer = _native.Layer(parameters(weight, weight.shape, phases.for_each_channel(call.bias, step), padding=call.padding[0] // step,
-                                             scale=phases.for_each_channel(call.scale, step), **{**words, "out_layout": "channels_last"}))
-        else:
-            layer = _native.Layer(parameters(call.weight.contiguous(), call.weight.shape, call.bias, stride=call.stride,
-                                             padding=call.padding, output_padding=call.output_padding, dilation=call.dilation,
-                                             groups=call.groups, scale=call.scale, **words))
+        layer = _native.Layer(parameters(call.weight.contiguous(), call.weight.shape, call.bias, stride=call.stride,
+                                         padding=call.padding, output_padding=call.output_padding, dilation=call.dilation,
+                                         groups=call.groups, scale=call.scale, **words))
     return _Packed(layer, call.output_padding)
 
 
-def _empty(shape: tuple[int, ...], rank: int, layout: str, by_phases: bool) -> Tensor:
+def _empty(shape: tuple[int, ...], rank: int, layout: str) -> Tensor:
     """A new output; `shape` has its axes in the order of the layer's memory."""
-    if by_phases:
-        return torch.empty((shape[0], 1, shape[1] * shape[2]))
     if layout == "channels_last" and rank in FORMATS:
         return torch.empty((shape[0], shape[-1], *shape[1:-1]), memory_format=FORMATS[rank])
     return torch.empty(shape)
