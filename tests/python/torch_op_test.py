@@ -199,6 +199,42 @@ def test_autocast_keeps_float32():
         assert torch.equal(ours(x.bfloat16().float()), result)
 
 
+class Recorder(torch.utils._python_dispatch.TorchDispatchMode):
+    """Names the operators that pass PyTorch's dispatcher."""
+
+    def __init__(self):
+        super().__init__()
+        self.names = []
+
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        self.names.append(func.name())
+        return func(*args, **kwargs or {})
+
+
+def test_whoever_listens_sees_the_operator(monkeypatch):
+    """The module passes the dispatcher by where nobody would notice, and only there."""
+    conv, x, _, _ = make("2-D")
+    ours = deconv.torch.replace(conv)
+    calls = []
+    monkeypatch.setattr(deconv.torch.module, "on_cpu", lambda *given: calls.append(1) or deconv.torch.op.on_cpu(*given))
+    with torch.no_grad():
+        wanted = ours(x)
+        assert len(calls) == 1
+        with Recorder() as recorder:
+            assert torch.equal(ours(x), wanted)
+        assert "deconv::conv_transpose" in recorder.names
+        with torch.profiler.profile() as profile:
+            ours(x)
+        assert "deconv::conv_transpose" in {event.name for event in profile.events()}
+        mapped = torch.func.vmap(lambda one: ours(one[None])[0])(x)
+        assert torch.equal(mapped, wanted)
+        traced = torch.jit.trace(ours, (x,), check_trace=False)
+        assert "deconv::conv_transpose" in str(traced.graph) and torch.equal(traced(x + 1), ours(x + 1))
+        with torch.autocast("cpu", torch.bfloat16):
+            ours(x.bfloat16())
+    assert len(calls) == 2  # of the last line's right-hand side and the first
+
+
 def test_threads_are_torchs():
     conv, x, _, _ = make("2-D")
     ours = deconv.torch.replace(conv)
