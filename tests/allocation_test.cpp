@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <thread>
 
 #include "deconv/deconv.h"
+#include "deconv/tuning.h"
 #include "support/fill.h"
 #include "support/layer.h"
 #include "support/layouts.h"
@@ -278,4 +280,32 @@ TEST_CASE("allocation: check and explain survive the failure of each one") {
     char text[64];
     fail_every_allocation([&] { return deconv_explain(&prepared.params, text, sizeof(text), nullptr); });
   }
+}
+
+TEST_CASE("allocation: tuning and what it remembers survive the failure of each one") {
+  char folder[] = "/tmp/deconv_allocation.XXXXXX";
+  REQUIRE(mkdtemp(folder) != nullptr);
+  const std::string file = std::string(folder) + "/tuning";
+  const Target target{"highway", "", ""};
+  const Problem problem = parse_problem("d2 n1 g1 ic3 oc2 ih3x4 k4x4 s2x2 pb1x1 pe1x1 bias residual t1");
+  const PreparedCreate prepared(problem, target);
+  const deconv_plan_options shape = make_plan_options(problem);
+  deconv_tune_options options;
+  deconv_tune_options_init(&options);
+  options.seconds = 1e-5;
+  options.file = file.c_str();
+  const auto tune = [&] { return deconv_tune(&prepared.params, &shape, &options, nullptr); };
+  REQUIRE(tune() == DECONV_OK);  // tables that stay
+  CHECK(fail_every_allocation(tune) >= 50);
+  char text[64];
+  CHECK(fail_every_allocation([&] { return deconv_explain(&prepared.params, text, sizeof(text), nullptr); }) >= 2);
+  const int64_t live = g_live;
+  CHECK(fail_every_allocation([&] {
+          const deconv_status status = deconv_tuning_load(file.c_str());
+          if (status == DECONV_OK) deconv_tuning_clear();
+          return status;
+        }) >= 2);
+  CHECK(g_live < live);
+  CHECK(std::remove(file.c_str()) == 0);
+  CHECK(std::remove(folder) == 0);  // no temporary file was left
 }

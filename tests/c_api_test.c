@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The public header is C11: this file is compiled as such with every warning an error, and runs a small layer. */
 #include <deconv/deconv.h>
+#include <deconv/tuning.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,6 +75,26 @@ static void unknown_enumerators(void) {
   expect(strcmp(deconv_status_name((deconv_status)5), "unknown status") == 0, "a status that is none has a name too");
 }
 
+static void tune_layer(void) {
+  deconv_params params;
+  deconv_plan_options shape;
+  deconv_tune_options options;
+  deconv_tune_result result;
+  deconv_params_init(&params);
+  params.in_channels = params.out_channels = 2;
+  params.kernel[0] = params.kernel[1] = 3;
+  deconv_plan_options_init(&shape);
+  shape.in[0] = shape.in[1] = 4;
+  deconv_tune_options_init(&options);
+  options.seconds = 1e-4;
+  options.file = "";
+  deconv_tune_result_init(&result);
+  expect(deconv_tune(&params, &shape, &options, &result) == DECONV_OK, "tune");
+  expect(result.candidates >= 2 && result.candidate[result.chosen].seconds > 0, "the chosen candidate was timed");
+  expect(deconv_tuning_load("/") == DECONV_UNSUPPORTED, "a folder is no tuning file");
+  deconv_tuning_clear();
+}
+
 int main(void) {
   deconv_operator_info info;
   deconv_operator_info_init(&info);
@@ -81,5 +102,6 @@ int main(void) {
   expect(deconv_operator_create(NULL, NULL) == DECONV_INVALID_ARGUMENT, "NULL is an error");
   unknown_enumerators();
   run_layer();
+  tune_layer();
   return failures == 0 ? 0 : 1;
 }

@@ -14,7 +14,7 @@
 // Errors: every function that can fail returns a deconv_status; deconv_last_error() then says in words which field was wrong, its value and
 // the rule. After a failure no output argument and no tensor has been written. No C++ exception leaves the library.
 // Threads: operators and plans are immutable; any number of threads may use one of them at the same time.
-// Environment (read at create, each overridden by the matching field of deconv_params):
+// Environment (read at create, each overridden by the matching field of deconv_params; deconv/tuning.h has DECONV_TUNING_FILE):
 //   DECONV_BACKEND   backend to use, as deconv_params.backend
 //   DECONV_MAX_ISA   best instruction set that may be used, as deconv_params.max_isa
 //   DECONV_VERBOSE   1: one line to stderr for each operator and plan created; nothing is printed otherwise

@@ -4,18 +4,22 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
-#include <new>
-#include <stdexcept>
 
+#include "core/abi_guard.h"
 #include "core/error.h"
 #include "core/geometry.h"
 #include "core/isa.h"
 #include "core/output_extent.h"
 #include "core/registry.h"
+#include "core/tuning_table.h"
 
 namespace {
 
 using deconv::Error;
+using deconv::fail;
+using deconv::guarded;
+using deconv::require_pointer;
+using deconv::require_size;
 
 // The handles' insides are shared: a plan keeps its operator's state alive after deconv_operator_destroy.
 struct OperatorState {
@@ -25,47 +29,13 @@ struct OperatorState {
   std::string isa, algorithm, description, candidates;
 };
 
-deconv_status fail(deconv_status status, const char* reason) noexcept {
-  deconv::set_last_error(reason);
-  return status;
-}
-
-// Runs f, which throws on failure, and turns what it throws into a status.
-template <class F>
-deconv_status guarded(const F& f) noexcept {
-  try {
-    f();
-    return DECONV_OK;
-  } catch (const Error& error) {
-    return fail(error.status(), error.what());
-  } catch (const std::bad_alloc&) {
-    return fail(DECONV_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::length_error&) {  // a vector longer than any memory
-    return fail(DECONV_OUT_OF_MEMORY, "out of memory");
-  } catch (const std::exception& error) {
-    return fail(DECONV_BACKEND_FAILURE, error.what());
-  } catch (...) {
-    return fail(DECONV_BACKEND_FAILURE, "unknown failure");
-  }
-}
-
-void require_pointer(const void* pointer, const char* name) {
-  if (pointer == nullptr) throw Error(DECONV_INVALID_ARGUMENT, "%s is NULL", name);
-}
-
-void require_size(size_t got, size_t want, const char* name) {
-  if (got != want) {
-    throw Error(DECONV_INVALID_ARGUMENT, "%s.struct_size = %zu is not %zu: call deconv_%s_init first", name, got, want, name);
-  }
-}
-
 void say(const char* what, const std::string& text) {
   const char* verbose = std::getenv("DECONV_VERBOSE");
   if (verbose != nullptr && std::strcmp(verbose, "1") == 0) std::fprintf(stderr, "deconv: %s: %s\n", what, text.c_str());
 }
 
 deconv::Choice choose(const deconv::Parameters& params) {
-  deconv::Choice choice = deconv::choose_backend(params, deconv::Ask::kUntilChosen);
+  deconv::Choice choice = deconv::choose_backend(params, deconv::Ask::kUntilChosen, deconv::find_tuned(params));
   if (choice.backend == nullptr) throw Error(choice.status, "%s", choice.reason.c_str());
   return choice;
 }
@@ -166,7 +136,8 @@ deconv_status deconv_check(const deconv_params* params) {
 deconv_status deconv_explain(const deconv_params* params, char* buffer, size_t size, size_t* needed) {
   return guarded([&] {
     if (size > 0) require_pointer(buffer, "buffer");
-    const std::string text = deconv::choose_backend(deconv::validate(params, false), deconv::Ask::kAll).candidates;
+    const deconv::Parameters p = deconv::validate(params, false);
+    const std::string text = deconv::choose_backend(p, deconv::Ask::kAll, deconv::find_tuned(p)).candidates + deconv::tuning_warnings();
     if (size > 0) std::snprintf(buffer, size, "%s", text.c_str());
     if (needed != nullptr) *needed = text.size() + 1;
   });
@@ -179,14 +150,15 @@ deconv_status deconv_operator_create(const deconv_params* params, deconv_operato
     state->params = deconv::validate(params, true);
     deconv::Choice choice = choose(state->params);
     state->backend = choice.backend;
-    state->candidates = std::move(choice.candidates);
-    state->op = choice.backend->create(state->params);
+    state->candidates = std::move(choice.candidates) + deconv::tuning_warnings();
+    state->op = choice.backend->create(deconv::with_algorithm(state->params, choice.algorithm));
     // The caller's memory ends here.
     state->params.weights = nullptr;
     state->params.bias = state->params.scale = state->params.prelu_slopes = nullptr;
     state->isa = state->op->isa();
     state->algorithm = state->op->algorithm();
     state->description = std::string(choice.backend->name()) + "/" + state->op->description();
+    if (!choice.tuned.empty()) state->description += "; " + choice.tuned;
     say("operator", state->description);
     *op = std::make_unique<deconv_operator>(deconv_operator{std::move(state)}).release();
   });

@@ -62,6 +62,11 @@ int default_threads() noexcept {
 #endif
 }
 
+int resolved_threads(int wished) noexcept {
+  constexpr int kMostThreads = 1024;
+  return std::min(kMostThreads, wished == 0 ? default_threads() : wished);
+}
+
 bool in_parallel_region() noexcept {
 #if defined(_OPENMP)
   return omp_in_parallel() != 0;

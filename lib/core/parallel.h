@@ -18,6 +18,10 @@ struct Parallel {
 // OpenMP's default thread count for this process (OMP_NUM_THREADS, CPU affinity), 1 in a build without OpenMP.
 int default_threads() noexcept;
 
+// What a wish for at most `wished` threads comes to; 0 asks for the default. More than 1024 cannot be meant, and OpenMP ends the process
+// when it cannot make as many as it is asked for.
+int resolved_threads(int wished) noexcept;
+
 // Whether the calling thread is inside an OpenMP parallel region of more than one thread.
 bool in_parallel_region() noexcept;
 

@@ -45,18 +45,31 @@ void check_algorithm_name(const std::string& name) {
   throw Error(DECONV_INVALID_ARGUMENT, "algorithm = \"%.60s\" is unknown to every backend of this library", name.c_str());
 }
 
-std::string label(const Backend& backend, const Candidate& candidate) {
-  return candidate.algorithm.empty() ? backend.name() : std::string(backend.name()) + "/" + candidate.algorithm;
-}
+// Each backend's candidates, asked for once: oneDNN takes milliseconds.
+class CandidateLists {
+ public:
+  explicit CandidateLists(const Parameters& params) : params_(params), lists_(backends().size()) {}
 
-std::vector<Candidate> candidates_of(const Backend& backend, const Parameters& params) {
-  if (!params.backend.empty() && params.backend != backend.name()) {
-    return {{"", Support::no("not asked for: backend = \"" + params.backend + "\"")}};
+  const std::vector<Candidate>& of(size_t rank) {
+    if (!lists_[rank]) lists_[rank] = candidates_of(*backends()[rank], params_);
+    return *lists_[rank];
   }
-  if (!params.algorithm.empty() && !has_algorithm(backend, params.algorithm)) {
-    return {{"", Support::no("has no algorithm \"" + params.algorithm + "\"")}};
+
+ private:
+  const Parameters& params_;
+  std::vector<std::optional<std::vector<Candidate>>> lists_;
+};
+
+// "" if the candidate of that label exists and says yes, else why it cannot run.
+std::string why_not(const std::string& wanted, CandidateLists* lists) {
+  for (size_t rank = 0; rank < backends().size(); ++rank) {
+    const Backend& backend = *backends()[rank];
+    if (wanted.substr(0, wanted.find('/')) != backend.name()) continue;
+    for (const Candidate& candidate : lists->of(rank)) {
+      if (label(backend, candidate) == wanted) return candidate.support.ok ? "" : candidate.support.reason;
+    }
   }
-  return backend.candidates(params);
+  return "this library has no such candidate";
 }
 
 }  // namespace
@@ -79,27 +92,61 @@ const Backend* find_backend(const std::string& name) {
   return nullptr;
 }
 
-Choice choose_backend(const Parameters& params, Ask ask) {
+std::vector<Candidate> candidates_of(const Backend& backend, const Parameters& params) {
+  if (!params.backend.empty() && params.backend != backend.name()) {
+    return {{"", Support::no("not asked for: backend = \"" + params.backend + "\"")}};
+  }
+  if (!params.algorithm.empty() && !has_algorithm(backend, params.algorithm)) {
+    return {{"", Support::no("has no algorithm \"" + params.algorithm + "\"")}};
+  }
+  return backend.candidates(params);
+}
+
+std::string label(const Backend& backend, const Candidate& candidate) {
+  return candidate.algorithm.empty() ? backend.name() : std::string(backend.name()) + "/" + candidate.algorithm;
+}
+
+Parameters with_algorithm(const Parameters& params, const std::string& algorithm) {
+  Parameters result = params;
+  result.algorithm = algorithm;
+  return result;
+}
+
+Choice choose_backend(const Parameters& params, Ask ask, const std::optional<TuningRecord>& tuned) {
   check_backend_name(params.backend);
   check_algorithm_name(params.algorithm);
+  CandidateLists lists(params);
+  const std::string obstacle = tuned ? why_not(tuned->chosen, &lists) : "";
   Choice choice;
+  choice.algorithm = params.algorithm;
+  if (tuned && obstacle.empty()) choice.tuned = tuned->words();
   std::string declined;
-  for (const Backend* backend : backends()) {
+  for (size_t rank = 0; rank < backends().size(); ++rank) {
+    const Backend* backend = backends()[rank];
     if (choice.backend != nullptr && ask == Ask::kUntilChosen) {
       choice.candidates += std::string(backend->name()) + ": not asked, " + choice.backend->name() + " ranks higher\n";
       continue;
     }
-    for (const Candidate& candidate : candidates_of(*backend, params)) {
+    for (const Candidate& candidate : lists.of(rank)) {
       const std::string name = label(*backend, candidate);
-      const char* verdict = !candidate.support.ok ? "declined" : choice.backend == nullptr ? "chosen" : "possible";
+      const bool first = candidate.support.ok && choice.backend == nullptr;
+      const bool chosen = choice.tuned.empty() ? first : name == tuned->chosen;
+      const char* verdict = !candidate.support.ok ? "declined" : chosen ? "chosen" : "possible";
       choice.candidates += name + ": " + verdict;
+      if (chosen && !choice.tuned.empty()) choice.candidates += ", " + choice.tuned;
       if (!candidate.support.reason.empty()) choice.candidates += ", " + candidate.support.reason;
       choice.candidates += "\n";
-      if (candidate.support.ok && choice.backend == nullptr) choice.backend = backend;
+      if (chosen) {
+        choice.backend = backend;
+        choice.label = name;
+        if (!choice.tuned.empty()) choice.algorithm = candidate.algorithm;
+      }
       const bool asked = params.backend.empty() || params.backend == backend->name();
       if (!candidate.support.ok && asked) declined += (declined.empty() ? "" : "; ") + name + ": " + candidate.support.reason;
     }
   }
+  if (!obstacle.empty())
+    choice.candidates += "tuning: " + tuned->chosen + " is ignored, measured " + tuned->measured + ": " + obstacle + "\n";
   if (choice.backend == nullptr) {
     choice.status = DECONV_UNSUPPORTED;
     choice.reason = declined;

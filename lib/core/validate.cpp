@@ -185,9 +185,7 @@ Shape validate(const Parameters& params, const deconv_plan_options* options) {
   require(options->batch >= 1, "batch", options->batch, "must be at least 1");
   require(options->threads >= 0, "threads", options->threads, "must not be negative");
   shape.batch = options->batch;
-  // More cannot be meant, and OpenMP ends the process when it cannot make as many as it is asked for.
-  constexpr int kMostThreads = 1024;
-  shape.threads = std::min(kMostThreads, options->threads == 0 ? default_threads() : options->threads);
+  shape.threads = resolved_threads(options->threads);
   shape.padding = options->padding == nullptr ? params.padding : checked_padding(params, *options->padding, "padding");
   for (int axis = 0; axis < params.rank; ++axis) {
     require_axis(options->in[axis] >= 1, "in", axis, options->in[axis], "must be at least 1");
