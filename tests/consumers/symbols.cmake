@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# cmake -DNM=... -DLIBRARY=... -DHIGHWAY_OUTSIDE=... -P symbols.cmake: the shared library shows deconv_* only and does not reference what a library must not use.
+# cmake -DNM=... -DLIBRARY=... -DSHOWN=^deconv_ -DLEAST=20 -DHIGHWAY_OUTSIDE=... -P symbols.cmake: the shared library shows nothing but SHOWN, at
+# least LEAST of them, and does not reference what a library must not use.
 # Allowed and looked at: fprintf and stderr (DECONV_VERBOSE), snprintf and vsnprintf (reasons in words), getenv (DECONV_*).
 execute_process(COMMAND ${NM} -D --defined-only ${LIBRARY} OUTPUT_VARIABLE defined COMMAND_ERROR_IS_FATAL ANY)
 execute_process(COMMAND ${NM} -D --undefined-only ${LIBRARY} OUTPUT_VARIABLE undefined COMMAND_ERROR_IS_FATAL ANY)
@@ -8,14 +9,14 @@ string(REGEX MATCHALL "[^ \n]+\n" names "${defined}")
 set(found 0)
 foreach(name IN LISTS names)
   string(STRIP "${name}" name)
-  if(name MATCHES "^deconv_")
+  if(name MATCHES "${SHOWN}")
     math(EXPR found "${found} + 1")
   else()
-    message(SEND_ERROR "exported, but not deconv_*: ${name}")
+    message(SEND_ERROR "exported, but not ${SHOWN}: ${name}")
   endif()
 endforeach()
-if(found LESS 20)
-  message(SEND_ERROR "only ${found} deconv_* symbols are exported: deconv.h declares more than 20")
+if(found LESS LEAST)
+  message(SEND_ERROR "only ${found} symbols of ${SHOWN} are exported, not ${LEAST} or more")
 endif()
 
 # Ending the process, or printing to the program's standard output. A fetched Highway is inside the library and may do both.
@@ -29,4 +30,4 @@ foreach(name IN LISTS forbidden)
     message(SEND_ERROR "the library references ${name}")
   endif()
 endforeach()
-message(STATUS "${found} exported symbols, all deconv_*")
+message(STATUS "${found} exported symbols, all ${SHOWN}")
