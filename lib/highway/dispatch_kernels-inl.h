@@ -20,7 +20,7 @@ inline size_t dispatch_index(int64_t targets) {
 
 // With a single compiled target Highway's table has that one entry.
 #if HWY_IDE || ((HWY_TARGETS & (HWY_TARGETS - 1)) == 0)
-#define DECONV_DISPATCH(FUNCTION, TARGETS) (HWY_DISPATCH_TABLE(FUNCTION)[0])
+#define DECONV_DISPATCH(FUNCTION, TARGETS) (static_cast<void>(TARGETS), HWY_DISPATCH_TABLE(FUNCTION)[0])
 #else
 #define DECONV_DISPATCH(FUNCTION, TARGETS) (HWY_DISPATCH_TABLE(FUNCTION)[::deconv::dispatch_index(TARGETS)])
 #endif
