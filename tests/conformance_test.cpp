@@ -3,7 +3,6 @@
 //   conformance_test --backend=highway --isa=AVX2 [--algorithm=NAME] [--require] [--seed=N] [--seconds=N] [--full] [doctest's options]
 //     DECONV_TEST_FULL=1 in the environment is --full
 //   conformance_test [--backend=..] [--fill=exact] --case="d2 n1 g1 ic3 oc4 ih5x5 k3x3 s2x2"    one problem, values and verdict
-#define DOCTEST_CONFIG_IMPLEMENT
 #include <doctest/doctest.h>
 #include <signal.h>
 #include <unistd.h>
@@ -25,6 +24,7 @@ namespace {
 constexpr int kSkipped = 77;  // ctest's SKIP_RETURN_CODE
 
 struct Options {
+  Target target;
   bool require = false;
   std::string problem;
   Fill fill = Fill::kExact;
@@ -44,11 +44,11 @@ Options parse_options(int argc, char** argv) {
     std::string value = equals == std::string::npos ? "" : argument.substr(equals + 1);
     if (key == "--case" && equals == std::string::npos && i + 1 < argc) value = argv[++i];
     if (key == "--backend")
-      s.target.backend = value;
+      options.target.backend = value;
     else if (key == "--isa")
-      s.target.isa = value;
+      options.target.isa = value;
     else if (key == "--algorithm")
-      s.target.algorithm = value;
+      options.target.algorithm = value;
     else if (key == "--require")
       options.require = true;
     else if (key == "--seed")
@@ -104,7 +104,7 @@ void print_values(const char* label, const std::vector<float>& values) {
 
 int run_case(const Options& options) {
   const Problem problem = parse_problem(options.problem);
-  const Target& target = session().target;
+  const Target& target = options.target;
   const CheckResult result = check(problem, target, options.fill);
   if (result.verdict == Verdict::kUnsupported) {
     std::printf("unsupported: %s\n", result.message.c_str());
@@ -125,32 +125,36 @@ int run_case(const Options& options) {
   return result.verdict == Verdict::kPassed ? 0 : 1;
 }
 
-// The suite once, for the target as it is now.
-int run_suite(const Options& options) {
-  Session& s = session();
-  s.passed = s.failed = s.unsupported = 0;
-  std::printf("conformance of %s, seed %llu%s\n", target_name(s.target).c_str(), static_cast<unsigned long long>(s.seed),
-              s.full ? ", full" : "");
-  doctest::Context context(static_cast<int>(options.doctest.size()), options.doctest.data());
-  const int status = context.run();
-  if (context.shouldExit()) return status;
-  std::printf("%lld checks passed, %lld failed, %lld declined\n", static_cast<long long>(s.passed), static_cast<long long>(s.failed),
-              static_cast<long long>(s.unsupported));
-  if (s.passed == 0) std::printf("FAILED: nothing was checked\n");
-  if (status != 0) return status;
-  return s.passed == 0 || s.failed > 0 ? 1 : 0;
-}
-
-// With the backend's own choice, then with each of its algorithms forced, unless one was named.
-int run_suites(const Options& options) {
-  Target& target = session().target;
-  int status = run_suite(options);
+// The backend's own choice, then each of its algorithms forced, unless one was named.
+std::vector<Candidate> candidates(Target target) {
+  std::vector<Candidate> result{Candidate(target)};
   const int32_t count = target.algorithm.empty() ? deconv_algorithm_count(target.backend.c_str()) : 0;
   for (int32_t i = 0; i < count; ++i) {
     target.algorithm = deconv_algorithm_name(target.backend.c_str(), i);
-    const int forced = run_suite(options);
-    if (status == 0) status = forced;
+    result.emplace_back(target);
   }
+  return result;
+}
+
+// Prints a candidate's tally; false if it is not in order.
+bool in_order(const Candidate& candidate) {
+  std::printf("%s: %lld checks passed, %lld failed, %lld declined\n", target_name(candidate.target).c_str(),
+              static_cast<long long>(candidate.passed), static_cast<long long>(candidate.failed),
+              static_cast<long long>(candidate.unsupported));
+  if (candidate.passed == 0) std::printf("FAILED: nothing was checked\n");
+  return candidate.passed > 0 && candidate.failed == 0;
+}
+
+int run_suite(const Options& options) {
+  Session& s = session();
+  s.candidates = candidates(options.target);
+  std::printf("conformance of %s, seed %llu%s\n", target_name(options.target).c_str(), static_cast<unsigned long long>(s.seed),
+              s.full ? ", full" : "");
+  doctest::Context context(static_cast<int>(options.doctest.size()), options.doctest.data());
+  int status = context.run();
+  if (context.shouldExit()) return status;
+  for (const Candidate& candidate : s.candidates)
+    if (!in_order(candidate) && status == 0) status = 1;
   return status;
 }
 
@@ -160,12 +164,12 @@ int main(int argc, char** argv) {
   for (const int number : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) signal(number, on_fatal_signal);
   try {
     const Options options = parse_options(argc, argv);
-    const std::string reason = missing(session().target);
+    const std::string reason = missing(options.target);
     if (!reason.empty()) {
       std::printf("%s: %s\n", options.require ? "FAILED" : "SKIPPED", reason.c_str());
       return options.require ? 1 : kSkipped;
     }
-    return options.problem.empty() ? run_suites(options) : run_case(options);
+    return options.problem.empty() ? run_suite(options) : run_case(options);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 2;

@@ -34,13 +34,13 @@ bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
 void expect_same(const Problem& p, const std::vector<float>& expected, const RunResult& result, const std::string& what) {
   const bool ok = result.status == DECONV_OK && result.trespass.empty() && same_bits(expected, result.dst);
   session().report(
-      ok, what + " changes the result " + result.error + result.trespass + "\n  layer: " + repro(p, session().target, Fill::kReal));
+      ok, what + " changes the result " + result.error + result.trespass + "\n  layer: " + repro(p, session().target(), Fill::kReal));
 }
 
 // The layer, or nothing where the target declines it.
 bool usable(const Layer& layer, const Problem& p) {
   if (layer.status() == DECONV_OK) return true;
-  const std::string words = repro(p, session().target, Fill::kReal);
+  const std::string words = repro(p, session().target(), Fill::kReal);
   if (layer.status() == DECONV_UNSUPPORTED) {
     session().report_unsupported(words, layer.error());
   } else {
@@ -49,36 +49,41 @@ bool usable(const Layer& layer, const Problem& p) {
   return false;
 }
 
+// f(problem) for each layer, with each target in turn.
+template <class F>
+void for_each_layer(const F& f) {
+  for (const char* text : kLayers)
+    if (!session().for_each_target([&] { f(parse_problem(text)); })) return;
+}
+
 TEST_CASE("property: the same bits for 1 to 8 threads and for every repetition") {
   if (!session().own_backend()) return;
-  for (const char* text : kLayers) {
-    Problem p = parse_problem(text);
+  for_each_layer([](Problem p) {
     const Tensors tensors = fill_tensors(p, Fill::kReal);
-    const Layer one(p, session().target, tensors);
-    if (!usable(one, p)) continue;
+    const Layer one(p, session().target(), tensors);
+    if (!usable(one, p)) return;
     const std::vector<float> expected = one.run(tensors).dst;
     expect_same(p, expected, one.run(tensors), "a second run");
     for (p.threads = 2; p.threads <= 8; ++p.threads) {
-      const Layer many(p, session().target, tensors);
+      const Layer many(p, session().target(), tensors);
       if (usable(many, p)) expect_same(p, expected, many.run(tensors), std::to_string(p.threads) + " threads");
-      const Layer shared(p, session().target, tensors, &one);
+      const Layer shared(p, session().target(), tensors, &one);
       if (usable(shared, p)) expect_same(p, expected, shared.run(tensors), std::to_string(p.threads) + " threads, shared operator");
     }
-  }
+  });
 }
 
 TEST_CASE("property: the same bits when the batch is split") {
   if (!session().own_backend()) return;
-  for (const char* text : kLayers) {
-    const Problem p = parse_problem(text);
+  for_each_layer([](const Problem& p) {
     const Tensors tensors = fill_tensors(p, Fill::kReal);
-    const Layer whole(p, session().target, tensors);
-    if (!usable(whole, p)) continue;
+    const Layer whole(p, session().target(), tensors);
+    if (!usable(whole, p)) return;
     const std::vector<float> expected = whole.run(tensors).dst;
     Problem single = p;
     single.batch = 1;
-    const Layer part(single, session().target, tensors, &whole);
-    if (!usable(part, single)) continue;
+    const Layer part(single, session().target(), tensors, &whole);
+    if (!usable(part, single)) return;
     const int64_t in = p.in_channels * geometry(p).in_spatial(), out = p.out_channels * geometry(p).out_spatial();
     for (int64_t n = 0; n < p.batch; ++n) {
       Tensors slice = tensors;
@@ -87,18 +92,17 @@ TEST_CASE("property: the same bits when the batch is split") {
       const std::vector<float> rows(expected.begin() + n * out, expected.begin() + (n + 1) * out);
       expect_same(single, rows, part.run(slice), "batch element " + std::to_string(n) + " alone");
     }
-  }
+  });
 }
 
 // One plan serves any number of threads at once. Exact values, so that every backend must agree with itself.
 TEST_CASE("property: overlapping runs of one plan do not disturb each other") {
   constexpr int kThreads = 4, kRuns = 3;
-  for (const char* text : kLayers) {
+  for_each_layer([](Problem p) {
     for (const int threads : {1, 2}) {
-      Problem p = parse_problem(text);
       p.threads = threads;
       const Tensors tensors = fill_tensors(p, Fill::kExact);
-      const Layer layer(p, session().target, tensors);
+      const Layer layer(p, session().target(), tensors);
       if (!usable(layer, p)) continue;
       const std::vector<float> expected = layer.run(tensors).dst;
       std::vector<RunResult> results(kThreads * kRuns);
@@ -112,7 +116,7 @@ TEST_CASE("property: overlapping runs of one plan do not disturb each other") {
       for (std::thread& thread : pool) thread.join();
       for (const RunResult& result : results) expect_same(p, expected, result, "an overlapping run");
     }
-  }
+  });
 }
 
 // What the rounding of a fast algorithm may add to <deconv x, y>.
@@ -127,13 +131,12 @@ double most_difference(const Problem& p, const Tensors& tensors, const std::stri
 
 // <deconv x, y> == <x, conv y>: convolution by test code that shares nothing with any deconvolution. Integers: exactly equal.
 TEST_CASE("property: adjoint identity") {
-  for (const char* text : kLayers) {
-    Problem p = parse_problem(text);
+  for_each_layer([](Problem p) {
     p.bias = p.scale = p.residual = p.inplace = false;
     p.activation = DECONV_ACTIVATION_NONE;
     const Tensors tensors = fill_tensors(p, Fill::kExact);
-    const Layer layer(p, session().target, tensors);
-    if (!usable(layer, p)) continue;
+    const Layer layer(p, session().target(), tensors);
+    if (!usable(layer, p)) return;
     const std::vector<float> dst = layer.run(tensors).dst;
     std::vector<double> y(dst.size());
     for (size_t i = 0; i < y.size(); ++i) y[i] = static_cast<double>(hash64(i) % 7) - 3;
@@ -143,8 +146,8 @@ TEST_CASE("property: adjoint identity") {
     for (size_t i = 0; i < x.size(); ++i) right += x[i] * tensors.src[i];
     const double most = most_difference(p, tensors, layer.plan_info().description, y);
     session().report(std::fabs(left - right) <= most, "adjoint identity broken: " + std::to_string(left) + " and " + std::to_string(right) +
-                                                          "\n  layer: " + repro(p, session().target, Fill::kExact));
-  }
+                                                          "\n  layer: " + repro(p, session().target(), Fill::kExact));
+  });
 }
 
 }  // namespace

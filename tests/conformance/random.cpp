@@ -14,7 +14,7 @@ namespace {
 
 TEST_CASE("random: problems from a seed") {
   const auto start = std::chrono::steady_clock::now();
-  const std::chrono::duration<double> budget(session().seconds > 0 ? session().seconds : session().full ? 120.0 : 5.0);
+  const std::chrono::duration<double> budget(session().seconds > 0 ? session().seconds : session().full ? 240.0 : 15.0);
   int64_t count = 0;
   for (RandomProblems random(session().seed); std::chrono::steady_clock::now() - start < budget; ++count) {
     const Problem p = random.next();

@@ -9,17 +9,6 @@ namespace {
 // A broken kernel fails thousands of cases: these, of each family, are enough to find it.
 constexpr int64_t kFailuresPerFamily = 5;
 
-// Failures of the running TEST_CASE.
-int64_t& family_failures() {
-  static const doctest::TestCaseData* family = nullptr;
-  static int64_t failures = 0;
-  if (family != doctest::getContextOptions()->currentTest) {
-    family = doctest::getContextOptions()->currentTest;
-    failures = 0;
-  }
-  return failures;
-}
-
 }  // namespace
 
 Session& session() {
@@ -27,13 +16,23 @@ Session& session() {
   return instance;
 }
 
-bool Session::tally(const Problem& problem, Fill fill, const CheckResult& result) {
-  if (result.verdict == Verdict::kUnsupported) {
-    report_unsupported(repro(problem, target, fill), result.message);
-  } else {
+// Failures are counted from the start of each TEST_CASE.
+void Session::enter_family() {
+  static const doctest::TestCaseData* family = nullptr;
+  if (family == doctest::getContextOptions()->currentTest) return;
+  family = doctest::getContextOptions()->currentTest;
+  for (Candidate& candidate : candidates) candidate.family_failures = 0;
+}
+
+bool Session::given_up() const { return candidates[turn_].family_failures >= kFailuresPerFamily; }
+
+bool Session::run(const Problem& problem, Fill fill, const RunOptions& options) {
+  Expectation expectation(problem, fill);
+  return for_each_target([&] {
+    const CheckResult result = expectation.check(target(), options);
+    if (result.verdict == Verdict::kUnsupported) return report_unsupported(repro(problem, target(), fill), result.message);
     report(result.verdict == Verdict::kPassed, result.message);
-  }
-  return family_failures() < kFailuresPerFamily;
+  });
 }
 
 bool Session::run_layouts(Problem problem, Fill fill) {
@@ -44,12 +43,13 @@ bool Session::run_layouts(Problem problem, Fill fill) {
 }
 
 void Session::report(bool ok, const std::string& message) {
-  ++(ok ? passed : failed);
-  if (!ok && ++family_failures() <= kFailuresPerFamily) FAIL_CHECK(message);
+  Candidate& candidate = candidates[turn_];
+  ++(ok ? candidate.passed : candidate.failed);
+  if (!ok && ++candidate.family_failures <= kFailuresPerFamily) FAIL_CHECK(message);
 }
 
 void Session::report_unsupported(const std::string& words, const std::string& reason) {
-  ++unsupported;
+  ++candidates[turn_].unsupported;
   if (reason.empty()) return report(false, "declined without a reason\n  repeat: " + words);
   if (!may_decline()) report(false, "declined: " + reason + "\n  repeat: " + words);
 }

@@ -5,7 +5,6 @@
 #include <cstdio>
 
 #include "support/fast_accuracy.h"
-#include "support/reference.h"
 #include "support/tolerance.h"
 
 namespace deconv_test {
@@ -43,19 +42,17 @@ std::string element_name(const Problem& p, const Geometry& g, int64_t index) {
 // Collects wrong elements; the worst one is reported.
 class Comparison {
  public:
-  Comparison(const Problem& p, const Tensors& t, Fill fill, const FastAlgorithm& algorithm)
+  Comparison(const Problem& p, const Tensors& t, Fill fill, const FastAlgorithm& algorithm, const Reference& reference)
       : problem_(p),
         tensors_(t),
         geometry_(geometry(p)),
         exact_argument_(fill != Fill::kReal && !algorithm.fast),
         bitwise_(exact_argument_ && exact_activation(p.activation)),
-        reference_(scatter_reference(p, t, fill == Fill::kReal && !algorithm.fast)) {
+        reference_(reference) {
     if (!algorithm.fast) return;
-    reference_.magnitude = fast_magnitude(p, t, algorithm);
-    reference_.terms.assign(reference_.terms.size(), algorithm.terms(p.in_channels / p.groups));
+    fast_magnitude_ = fast_magnitude(p, t, algorithm);
+    fast_terms_ = algorithm.terms(p.in_channels / p.groups);
   }
-
-  const Reference& reference() const { return reference_; }
 
   void add(int64_t i, float got) {
     const double expected = reference_.value[i];
@@ -91,8 +88,14 @@ class Comparison {
   double bound_of(int64_t i) const {
     const int64_t out = geometry_.out_spatial();
     const double slope = tensors_.prelu_slopes.empty() ? 0.0 : tensors_.prelu_slopes[i / out % problem_.out_channels];
-    const Element element{reference_.value[i], reference_.argument[i], exact_argument_ ? 0.0 : reference_.magnitude[i],
-                          exact_argument_ ? kExactArgument : reference_.terms[i % out], slope};
+    Element element{reference_.value[i], reference_.argument[i], 0.0, kExactArgument, slope};
+    if (!fast_magnitude_.empty()) {
+      element.magnitude = fast_magnitude_[i];
+      element.terms = fast_terms_;
+    } else if (!exact_argument_) {
+      element.magnitude = reference_.magnitude[i];
+      element.terms = reference_.terms[i % out];
+    }
     return error_bound(problem_, element);
   }
 
@@ -100,28 +103,49 @@ class Comparison {
   const Tensors& tensors_;
   const Geometry geometry_;
   const bool exact_argument_, bitwise_;
-  Reference reference_;
+  const Reference& reference_;
+  std::vector<double> fast_magnitude_;  // and the terms of a fast algorithm, instead of the reference's
+  int64_t fast_terms_ = 0;
   CheckResult result_;
   int64_t wrong_ = 0, worst_ = 0;
   double worst_error_ = 0, worst_bound_ = 0;
   float worst_got_ = 0;
 };
 
-std::string wrong_plan(const Problem& p, const deconv_plan_info& info) {
+std::string wrong_plan(const Problem& p, int64_t products, const deconv_plan_info& info) {
   const Geometry g = geometry(p);
   for (int axis = 0; axis < p.rank; ++axis) {
     const int64_t expected = g.out[DECONV_MAX_RANK - p.rank + axis];
     if (info.out[axis] != expected)
       return "plan says out[" + std::to_string(axis) + "] = " + std::to_string(info.out[axis]) + ", not " + std::to_string(expected);
   }
-  const int64_t flops = 2 * count_products(p);
+  const int64_t flops = 2 * products;
   if (info.flops != flops) return "plan says " + std::to_string(info.flops) + " flops, counted are " + std::to_string(flops);
   return "";
 }
 
-CheckResult run_and_compare(const Problem& p, const Target& target, Fill fill, const RunOptions& options) {
-  const Tensors tensors = fill_tensors(p, fill);
-  const Layer layer(p, target, tensors);
+CheckResult compare_with(const Reference& reference, const Problem& problem, const Tensors& tensors, Fill fill,
+                         const std::vector<float>& got, const std::string& plan_description) {
+  if (got.size() != reference.value.size()) return failed("dst has the wrong size");
+  Comparison comparison(problem, tensors, fill, fast_algorithm(problem, plan_description), reference);
+  for (size_t i = 0; i < got.size(); ++i) comparison.add(static_cast<int64_t>(i), got[i]);
+  return comparison.result();
+}
+
+}  // namespace
+
+CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got,
+                    const std::string& plan_description) {
+  return compare_with(scatter_reference(problem, tensors, fill == Fill::kReal), problem, tensors, fill, got, plan_description);
+}
+
+const Reference& Expectation::reference() {
+  if (!reference_) reference_ = scatter_reference(problem_, tensors_, fill_ == Fill::kReal);
+  return *reference_;
+}
+
+CheckResult Expectation::run_and_compare(const Target& target, const RunOptions& options) {
+  const Layer layer(problem_, target, tensors_);
   if (layer.status() == DECONV_UNSUPPORTED) {
     CheckResult result;
     result.verdict = Verdict::kUnsupported;
@@ -133,40 +157,34 @@ CheckResult run_and_compare(const Problem& p, const Target& target, Fill fill, c
   if ((!target.backend.empty() && target.backend != info.backend) || (!target.isa.empty() && target.isa != info.isa) ||
       (!target.algorithm.empty() && target.algorithm != info.algorithm))
     return failed(std::string("ran ") + info.backend + "/" + info.isa + "/" + info.algorithm + " instead");
-  const std::string plan_error = wrong_plan(p, layer.plan_info());
+  const std::string plan_error = wrong_plan(problem_, reference().products, layer.plan_info());
   if (!plan_error.empty()) return failed(plan_error);
-  const RunResult run = layer.run(tensors, options);
+  const RunResult run = layer.run(tensors_, options);
   if (run.status != DECONV_OK) return failed(std::string(deconv_status_name(run.status)) + " at run: " + run.error);
   if (!run.trespass.empty()) return failed(run.trespass);
-  CheckResult result = compare(p, tensors, fill, run.dst, layer.plan_info().description);
+  CheckResult result = compare_with(reference(), problem_, tensors_, fill_, run.dst, layer.plan_info().description);
   result.description = layer.plan_info().description;
   return result;
 }
 
-}  // namespace
-
-CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got,
-                    const std::string& plan_description) {
-  Comparison comparison(problem, tensors, fill, fast_algorithm(problem, plan_description));
-  if (got.size() != comparison.reference().value.size()) return failed("dst has the wrong size");
-  for (size_t i = 0; i < got.size(); ++i) comparison.add(static_cast<int64_t>(i), got[i]);
-  return comparison.result();
-}
-
-CheckResult check(const Problem& problem, const Target& target, Fill fill, const RunOptions& options) {
-  const std::string words = repro(problem, target, fill);
+CheckResult Expectation::check(const Target& target, const RunOptions& options) {
+  const std::string words = repro(problem_, target, fill_);
   const CurrentCheck guard(words);
-  CheckResult result = run_and_compare(problem, target, fill, options);
+  CheckResult result = run_and_compare(target, options);
   if (result.verdict == Verdict::kFailed) result.message += "\n  repeat: " + words;
   return result;
 }
 
-CheckResult check(const Problem& problem, const Target& target, Fill fill) {
+RunOptions placed(const Problem& problem) {
   uint64_t hash = 0;
   for (const char c : format_problem(problem)) hash = hash64(hash + static_cast<unsigned char>(c));
   RunOptions options;
   options.placement = {hash % 2 == 0, hash % 2 == 0 ? 0 : hash / 2 % 16 * sizeof(float)};
-  return check(problem, target, fill, options);
+  return options;
+}
+
+CheckResult check(const Problem& problem, const Target& target, Fill fill) {
+  return Expectation(problem, fill).check(target, placed(problem));
 }
 
 std::string repro(const Problem& problem, const Target& target, Fill fill) {

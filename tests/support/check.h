@@ -2,11 +2,13 @@
 // The one function that says whether a backend computes a problem rightly: tables, random tests and benchmarks all call it.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "support/fill.h"
 #include "support/layer.h"
 #include "support/problem.h"
+#include "support/reference.h"
 
 namespace deconv_test {
 
@@ -21,9 +23,28 @@ struct CheckResult {
   std::string description;     // what ran
 };
 
-CheckResult check(const Problem& problem, const Target& target, Fill fill, const RunOptions& options);
+// Tensors of a problem and what it must give, computed once for any number of targets: the reference takes most of a check's time.
+class Expectation {
+ public:
+  Expectation(const Problem& problem, Fill fill) : problem_(problem), fill_(fill), tensors_(fill_tensors(problem, fill)) {}
 
-// With memory that touches the guard page behind it or in front of it: the problem's words decide, so that a repetition is the same.
+  CheckResult check(const Target& target, const RunOptions& options);
+
+ private:
+  CheckResult run_and_compare(const Target& target, const RunOptions& options);
+  const Reference& reference();
+
+  Problem problem_;
+  Fill fill_;
+  Tensors tensors_;
+  std::optional<Reference> reference_;  // where a target has run
+};
+
+// Where tensors of this problem lie: they touch the guard page behind or in front. The problem's words decide, so that a repetition is the
+// same.
+RunOptions placed(const Problem& problem);
+
+// One problem on one target, placed as its words decide.
 CheckResult check(const Problem& problem, const Target& target, Fill fill);
 
 // Compares canonical values with what the problem must give for these tensors. Fills verdict, message (without repro words), elements,
