@@ -119,6 +119,9 @@ MUTATIONS = [
     # Threads
     ("a worker skips its last index", "lib/core/parallel.cpp",
      "next.fetch_add(1, std::memory_order_relaxed); i < count; i", "next.fetch_add(1, std::memory_order_relaxed); i + 1 < count; i"),
+    ("threads: a team grows without asking whether it can", "lib/core/parallel.cpp", "if (more > 0 &&", "if (more > 1024 &&"),
+    ("cpu quota: rounded down", "lib/core/cpu_quota.cpp", "(quota - 1) / period + 1", "quota / period"),
+    ("cpu quota: the groups above left out", "lib/core/cpu_quota.cpp", "least = smaller(least, quota(folder));\n  }", "quota(folder);\n  }"),
     # pixel_gemm
     ("pixel_gemm: continued sums start over", "lib/highway/pixel_gemm/schedule.cpp",
      "rows[touched[number] ? 0 : 1].push_back", "rows[1].push_back"),

@@ -176,7 +176,7 @@ typedef struct deconv_plan_options {
   int64_t batch;                // >= 1
   int64_t in[DECONV_MAX_RANK];  // >= 1: src's spatial extents
   int32_t threads;              // >= 0: upper bound on tasks in flight, at most 1024 count. 1: no thread is made. 0: OpenMP's default
-                                // (OMP_NUM_THREADS, CPU affinity), 1 in a build without OpenMP
+                                // (OMP_NUM_THREADS, affinity), at most the cgroup's CPU quota; 1 in a build without OpenMP
   const deconv_padding* padding;  // NULL: the operator's. Otherwise used instead (e.g. from deconv_resolve_padding)
 } deconv_plan_options;
 
@@ -339,7 +339,7 @@ DECONV_API deconv_status deconv_plan_get_info(const deconv_plan* plan, deconv_pl
 
 // Computes dst. Thread-safe: runs of one plan may overlap when their dst and workspace differ. With the naive and highway backends: no
 // allocation, no lock, and dst is bitwise the same for any thread count, batch split and repetition on one instruction set.
-// Inside an OpenMP parallel region, and in a child of fork() on a thread that had OpenMP workers, it runs on the calling thread alone.
+// The calling thread is alone inside an OpenMP region, in a child of fork() if it had OpenMP workers, and where no thread can be made.
 // Errors: DECONV_INVALID_ARGUMENT (NULL tensor, residual missing or unexpected, workspace too small), DECONV_BACKEND_FAILURE.
 DECONV_API deconv_status deconv_run(const deconv_plan* plan, const deconv_run_args* args);
 

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <atomic>
 
+#include "core/cpu_quota.h"
+#include "core/thread_probe.h"
+
 #if defined(_OPENMP)
 #include <omp.h>
 #if defined(__unix__) || defined(__APPLE__)
@@ -32,18 +35,17 @@ struct Work {
 #if defined(DECONV_HAVE_FORK)
 
 struct OpenmpHistory {
-  bool used = false;
+  int team = 1;  // of the last region: libgomp keeps its workers for the next one, and ends those that are too many for it
   bool workers_lost = false;
 };
 thread_local OpenmpHistory openmp_history;
 
-[[maybe_unused]] const int fork_watched = pthread_atfork(nullptr, nullptr, [] { openmp_history.workers_lost = openmp_history.used; });
+[[maybe_unused]] const int fork_watched = pthread_atfork(nullptr, nullptr, [] { openmp_history.workers_lost = openmp_history.team > 1; });
 
 #endif
 
 void run_on_openmp(Work* work, int workers) noexcept {
 #if defined(_OPENMP)
-  remember_openmp_use();
 #pragma omp parallel num_threads(workers)
   work->drain(omp_get_thread_num());
 #else
@@ -56,7 +58,9 @@ void run_on_openmp(Work* work, int workers) noexcept {
 
 int default_threads() noexcept {
 #if defined(_OPENMP)
-  return std::max(1, std::min(omp_get_max_threads(), omp_get_num_procs()));
+  static const int quota = cpu_quota("");
+  const int most = std::min(omp_get_max_threads(), omp_get_num_procs());
+  return std::max(1, quota > 0 ? std::min(most, quota) : most);
 #else
   return 1;
 #endif
@@ -75,23 +79,21 @@ bool in_parallel_region() noexcept {
 #endif
 }
 
-bool openmp_workers_lost() noexcept {
+int openmp_team(int threads) noexcept {
 #if defined(DECONV_HAVE_FORK)
-  return openmp_history.workers_lost;
-#else
-  return false;
+  OpenmpHistory& history = openmp_history;
+  if (threads <= 1 || history.workers_lost) return 1;
+  const int more = threads - history.team;
+  if (more > 0 && startable_threads(more) < more) return 1;
+  history.team = threads;
 #endif
-}
-
-void remember_openmp_use() noexcept {
-#if defined(DECONV_HAVE_FORK)
-  openmp_history.used = true;
-#endif
+  return threads;
 }
 
 void parallel_run(const Parallel& parallel, int64_t count, ParallelTask task, void* arg) noexcept {
-  const int workers = static_cast<int>(std::min<int64_t>(parallel.threads, count));
-  if (workers <= 1 || (parallel.parallel_for == nullptr && (in_parallel_region() || openmp_workers_lost()))) {
+  int workers = static_cast<int>(std::min<int64_t>(parallel.threads, count));
+  if (workers > 1 && parallel.parallel_for == nullptr) workers = in_parallel_region() ? 1 : openmp_team(workers);
+  if (workers <= 1) {
     for (int64_t i = 0; i < count; ++i) task(arg, 0, i);
     return;
   }

@@ -15,7 +15,8 @@ struct Parallel {
   void* context = nullptr;
 };
 
-// OpenMP's default thread count for this process (OMP_NUM_THREADS, CPU affinity), 1 in a build without OpenMP.
+// OpenMP's default thread count for this process (OMP_NUM_THREADS, CPU affinity), at most the CPU quota of its control groups as the first
+// call finds it; 1 in a build without OpenMP.
 int default_threads() noexcept;
 
 // What a wish for at most `wished` threads comes to; 0 asks for the default. More than 1024 cannot be meant, and OpenMP ends the process
@@ -25,16 +26,16 @@ int resolved_threads(int wished) noexcept;
 // Whether the calling thread is inside an OpenMP parallel region of more than one thread.
 bool in_parallel_region() noexcept;
 
-// A thread's OpenMP workers do not survive fork(), and libgomp waits for them in the child for ever. A thread that has used OpenMP and
-// then forks is therefore alone in the child; threads that the child makes get workers of their own.
-bool openmp_workers_lost() noexcept;
-
-// To be called before anything else than parallel_run lets the calling thread use OpenMP.
-void remember_openmp_use() noexcept;
+// How many threads the calling thread may ask OpenMP for: `threads`, or 1; to be called before anything lets it use OpenMP. 1 where
+//  * it forked: its OpenMP workers do not survive in the child, and libgomp waits for them for ever. Threads that the child makes get
+//  workers
+//    of their own;
+//  * a thread cannot be made: OpenMP's runtimes then end the process. It is tried where the team grows.
+int openmp_team(int threads) noexcept;
 
 // task(arg, worker, index) once for every index in [0, count), on at most parallel.threads workers at the same time; `worker` in
 // [0, parallel.threads) belongs to one task at a time: per-worker memory needs no lock. Runs on the calling thread alone when one
-// worker suffices, the caller is inside an OpenMP region, or its OpenMP workers were lost in a fork(). Allocates nothing itself.
+// worker suffices, the caller is inside an OpenMP region, or it has no OpenMP workers (openmp_team). Allocates nothing itself.
 using ParallelTask = void (*)(void* arg, int worker, int64_t index);
 void parallel_run(const Parallel& parallel, int64_t count, ParallelTask task, void* arg) noexcept;
 
@@ -42,8 +43,7 @@ void parallel_run(const Parallel& parallel, int64_t count, ParallelTask task, vo
 template <class F>
 void parallel_run(const Parallel& parallel, int64_t count, const F& f) noexcept {
   parallel_run(
-      parallel, count,
-      [](void* arg, int worker, int64_t index) { (*static_cast<const F*>(arg))(worker, index); },
+      parallel, count, [](void* arg, int worker, int64_t index) { (*static_cast<const F*>(arg))(worker, index); },
       const_cast<void*>(static_cast<const void*>(&f)));
 }
 

@@ -14,8 +14,7 @@ namespace deconv {
 // A primitive created for several threads asks for its count explicitly, which overrides omp_set_num_threads(1). No active level
 // makes every region inside run on the caller alone, which oneDNN supports as it does a call from inside a parallel region.
 ThreadScope::ThreadScope(int threads) noexcept : threads_(omp_get_max_threads()), levels_(omp_get_max_active_levels()) {
-  if (openmp_workers_lost()) threads = 1;
-  if (threads > 1) remember_openmp_use();
+  threads = openmp_team(threads);
   omp_set_num_threads(threads);
   if (threads == 1) omp_set_max_active_levels(0);
 }
