@@ -22,6 +22,16 @@ if(NOT TARGET hwy::hwy)
   find_package(Highway 1.0.3 QUIET)
 endif()
 deconv_provide(hwy::hwy libhwy-dev)
+# Vectors whose length only the CPU knows (SVE, RVV) cannot stand in the kernels' arrays: those CPUs run NEON or plain C++. Outside of x86 only,
+# where HWY_DISABLED_TARGETS is left to whoever builds.
+if(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64|i[3-6]86)$")
+  get_target_property(_deconv_highway hwy::hwy ALIASED_TARGET)
+  if(NOT _deconv_highway)
+    set(_deconv_highway hwy::hwy)
+  endif()
+  set_property(TARGET ${_deconv_highway} APPEND PROPERTY INTERFACE_COMPILE_DEFINITIONS
+    "HWY_DISABLED_TARGETS=HWY_SVE+HWY_SVE2+HWY_SVE_256+HWY_SVE2_128+HWY_RVV")
+endif()
 
 if(DECONV_ENABLE_OPENMP)
   find_package(OpenMP QUIET COMPONENTS CXX)
