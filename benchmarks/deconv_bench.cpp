@@ -125,7 +125,7 @@ std::vector<RowSpec> make_rows(const Options& options) {
   std::vector<RowSpec> rows;
   std::set<std::string> seen;
   for (const Layer& layer : layers) {
-    for (deconv_layout layout : options.layouts) {
+    for (const Layouts layout : options.layouts) {
       for (int threads : options.threads) {
         for (const Variant& variant : options.variants) {
           const RowSpec row{layer, variant, layout, threads};

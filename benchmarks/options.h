@@ -5,24 +5,15 @@
 #include <string>
 #include <vector>
 
-#include "deconv/deconv.h"
+#include "selection.h"
 
 namespace deconv::bench {
-
-// What computes: a backend, and the way it is asked to.
-struct Variant {
-  std::string name;       // as in row names: "highway", "highway:strict", "highway:phase_gemm"
-  std::string backend;    // "highway"
-  std::string algorithm;  // "": the backend chooses
-  deconv_accuracy accuracy = DECONV_ACCURACY_DEFAULT;
-  bool small_only = false;  // leave out layers that take it too long
-};
 
 struct Options {
   std::string zoo;
   std::vector<std::string> layers;  // empty: all
   std::vector<Variant> variants;
-  std::vector<deconv_layout> layouts{DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST};
+  std::vector<Layouts> layouts{DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST};
   std::vector<int> threads{1};
   bool skip_slow = false;
   bool list_only = false;      // --benchmark_list_tests
@@ -34,7 +25,5 @@ Options parse_options(int& argc, char** argv, const std::string& directory);
 
 // The own flags, for --help.
 void print_own_help();
-
-const char* to_text(deconv_layout layout);  // "nchw" or "nhwc", whatever the rank
 
 }  // namespace deconv::bench

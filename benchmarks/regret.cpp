@@ -21,7 +21,7 @@ void append(const Timings::Entry& entry, Samples& samples) {
 
 std::string line(const Regret& regret) {
   char text[240];
-  std::snprintf(text, sizeof(text), "  %.2f %s/%s/t%d: %s instead of %s\n", regret.value, regret.layer.c_str(), to_text(regret.layout),
+  std::snprintf(text, sizeof(text), "  %.2f %s/%s/t%d: %s instead of %s\n", regret.value, regret.layer.c_str(), to_text(regret.layout).c_str(),
                 regret.threads, regret.chosen.c_str(), regret.best.c_str());
   return text;
 }

@@ -12,7 +12,7 @@ namespace deconv::bench {
 
 struct Regret {
   std::string backend, layer, chosen, best;
-  deconv_layout layout;
+  Layouts layout;
   int threads;
   double value;  // at least 1
 };

@@ -46,7 +46,7 @@ void append_once(std::vector<T>& list, const T& item) {
 
 // One layout and thread count.
 struct Group {
-  deconv_layout layout;
+  Layouts layout;
   int threads;
   bool operator==(const Group& other) const { return layout == other.layout && threads == other.threads; }
 };
@@ -134,7 +134,7 @@ class Table {
   }
 
   std::string group_text(const Group& group) const {
-    const std::string title = format("%s, %d thread%s ", bench::to_text(group.layout), group.threads, group.threads == 1 ? "" : "s");
+    const std::string title = format("%s, %d thread%s ", bench::to_text(group.layout).c_str(), group.threads, group.threads == 1 ? "" : "s");
     std::string text =
         "-- " + title + std::string(std::max<int>(0, width(variant_width()) - 3 - static_cast<int>(title.size())), '-') + "\n";
     for (const std::string& layer : layers_) text += line(group, layer);

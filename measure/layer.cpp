@@ -80,7 +80,7 @@ int64_t Layer::compulsory_bytes() const {
   return floats * static_cast<int64_t>(sizeof(float));
 }
 
-deconv_params to_params(const Layer& layer, deconv_layout layout, int threads) {
+deconv_params to_params(const Layer& layer, Layouts layouts, int threads) {
   deconv_params params;
   deconv_params_init(&params);
   params.rank = layer.rank;
@@ -91,7 +91,8 @@ deconv_params to_params(const Layer& layer, deconv_layout layout, int threads) {
   std::copy_n(layer.stride, layer.rank, params.stride);
   std::copy_n(layer.dilation, layer.rank, params.dilation);
   params.padding = layer.padding;
-  params.src_layout = params.dst_layout = layout;
+  params.src_layout = layouts.src;
+  params.dst_layout = layouts.dst;
   params.expected_batch = layer.batch;
   std::copy_n(layer.in, layer.rank, params.expected_in);
   params.expected_threads = threads;
@@ -106,6 +107,11 @@ std::string to_text(const Layer& layer) {
   if (!all_ones(layer.stride, layer.rank)) text += " s" + short_axes_text(layer.stride, layer.rank);
   if (!all_ones(layer.dilation, layer.rank)) text += " d" + short_axes_text(layer.dilation, layer.rank);
   return text;
+}
+
+std::string to_text(Layouts layouts) {
+  const auto name = [](deconv_layout layout) { return layout == DECONV_CHANNELS_FIRST ? "nchw" : "nhwc"; };
+  return layouts.src == layouts.dst ? name(layouts.src) : std::string(name(layouts.src)) + ">" + name(layouts.dst);
 }
 
 }  // namespace deconv::bench

@@ -7,14 +7,14 @@
 
 #include "core/aligned_buffer.h"
 #include "layer.h"
-#include "options.h"
+#include "selection.h"
 
 namespace deconv::bench {
 
 struct RowSpec {
   Layer layer;
   Variant variant;
-  deconv_layout layout;
+  Layouts layout;
   int threads;
 
   std::string name() const;  // "highway/nhwc/t1/dcgan_g1"

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "machine_kernels.h"
 
-// Arrays of vectors stay in registers everywhere but on scalable targets, where they do not compile.
+// Arrays of vectors stay in registers everywhere but on scalable targets, where they do not compile. A build may disable others instead.
+#ifndef HWY_DISABLED_TARGETS
 #define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#endif
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "machine_kernels.cpp"

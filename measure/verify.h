@@ -19,6 +19,6 @@ struct Tensors {
 // "" when right. Every element of dst must be a number (callers poison it with NaN first); a sample of outputs, corners first, is
 // computed in double from the definition and must agree within gamma_n * (sum |x*w| + |bias|), gamma_n = n*u / (1 - n*u) for n terms, or
 // within the bound of a fast algorithm: gamma_n * (c * largest |x| * sum |w| + |bias|).
-std::string verify_sample(const Layer& layer, deconv_layout layout, const Tolerance& promised, const Tensors& tensors);
+std::string verify_sample(const Layer& layer, Layouts layouts, const Tolerance& promised, const Tensors& tensors);
 
 }  // namespace deconv::bench

@@ -9,6 +9,15 @@
 
 namespace deconv::bench {
 
+// Of src and of dst. Most layers have one for both.
+struct Layouts {
+  deconv_layout src, dst;
+
+  Layouts(deconv_layout both) : Layouts(both, both) {}  // not explicit: one layout says it all
+  Layouts(deconv_layout of_src, deconv_layout of_dst) : src(of_src), dst(of_dst) {}
+  bool operator==(const Layouts& other) const { return src == other.src && dst == other.dst; }
+};
+
 // Axis arrays hold `rank` entries, outermost first, as in deconv_params.
 struct Layer {
   std::string name;
@@ -32,9 +41,12 @@ struct Layer {
 };
 
 // Geometry, layouts and the expected shape; weights, bias and the backend's choice are the caller's to add.
-deconv_params to_params(const Layer& layer, deconv_layout layout, int threads);
+deconv_params to_params(const Layer& layer, Layouts layouts, int threads);
 
 // "n64 512->256 4x4 k4 s2": what differs from one batch, one group, stride and dilation 1 is left out.
 std::string to_text(const Layer& layer);
+
+// "nchw" or "nhwc" at any rank; "nhwc>nchw" where dst's differs from src's.
+std::string to_text(Layouts layouts);
 
 }  // namespace deconv::bench

@@ -67,12 +67,12 @@ struct Expected {
 };
 
 // The terms of one tap: all input channels of the output's group.
-void add_tap(const Layer& layer, deconv_layout layout, const Geometry& g, const Tensors& tensors, const Position& p, int64_t tap,
+void add_tap(const Layer& layer, Layouts layouts, const Geometry& g, const Tensors& tensors, const Position& p, int64_t tap,
              const Axes& from, Expected& sum) {
   const int64_t group_in = layer.in_channels / layer.groups, group_out = layer.out_channels / layer.groups;
   const int64_t first = p.channel / group_out * group_in;
   for (int64_t c = first; c < first + group_in; ++c) {
-    const double x = tensors.src[tensor_index(layout, layer.in_channels, g.in, {p.n, c, from})];
+    const double x = tensors.src[tensor_index(layouts.src, layer.in_channels, g.in, {p.n, c, from})];
     const double w = tensors.weights[(c * group_out + p.channel % group_out) * layer.taps() + tap];
     sum.add(x * w);
   }
@@ -86,7 +86,7 @@ void add_weights(const Layer& layer, const Tensors& tensors, const Position& p, 
   }
 }
 
-Expected compute(const Layer& layer, deconv_layout layout, const Geometry& g, const Tensors& tensors, const Position& p) {
+Expected compute(const Layer& layer, Layouts layouts, const Geometry& g, const Tensors& tensors, const Position& p) {
   Expected sum;
   int64_t tap = 0;
   Axes from;
@@ -96,7 +96,7 @@ Expected compute(const Layer& layer, deconv_layout layout, const Geometry& g, co
       from[1] = g.source(1, p.at[1], th);
       for (int64_t tw = 0; tw < g.kernel[2]; ++tw, ++tap) {
         from[2] = g.source(2, p.at[2], tw);
-        if (from[0] >= 0 && from[1] >= 0 && from[2] >= 0) add_tap(layer, layout, g, tensors, p, tap, from, sum);
+        if (from[0] >= 0 && from[1] >= 0 && from[2] >= 0) add_tap(layer, layouts, g, tensors, p, tap, from, sum);
         if (g.in_phase(0, p.at[0], td) && g.in_phase(1, p.at[1], th) && g.in_phase(2, p.at[2], tw)) {
           add_weights(layer, tensors, p, tap, sum);
         }
@@ -114,10 +114,10 @@ double tolerance_of(const Layer& layer, const Tolerance& promised, const Expecte
   return gamma_n(n) * (promised.factor * largest * e.weights + std::fabs(bias));
 }
 
-std::string check(const Layer& layer, deconv_layout layout, const Geometry& g, const Tolerance& promised, double largest,
+std::string check(const Layer& layer, Layouts layouts, const Geometry& g, const Tolerance& promised, double largest,
                   const Tensors& tensors, const Position& p) {
-  const Expected expected = compute(layer, layout, g, tensors, p);
-  const double got = tensors.dst[tensor_index(layout, layer.out_channels, g.out, p)];
+  const Expected expected = compute(layer, layouts, g, tensors, p);
+  const double got = tensors.dst[tensor_index(layouts.dst, layer.out_channels, g.out, p)];
   const double bias = tensors.bias == nullptr ? 0 : static_cast<double>(tensors.bias[p.channel]);
   const double tolerance = tolerance_of(layer, promised, expected, largest, bias);
   if (std::fabs(got - expected.value) <= tolerance) return {};
@@ -129,7 +129,7 @@ std::string check(const Layer& layer, deconv_layout layout, const Geometry& g, c
 
 }  // namespace
 
-std::string verify_sample(const Layer& layer, deconv_layout layout, const Tolerance& promised, const Tensors& tensors) {
+std::string verify_sample(const Layer& layer, Layouts layouts, const Tolerance& promised, const Tensors& tensors) {
   for (int64_t i = 0; i < layer.dst_count(); ++i) {
     if (std::isnan(tensors.dst[i])) return "wrong: dst[" + std::to_string(i) + "] (counted in memory) was not written";
   }
@@ -141,14 +141,14 @@ std::string verify_sample(const Layer& layer, deconv_layout layout, const Tolera
     const Position p{last(corner & 1, layer.batch),
                      last(corner & 2, layer.out_channels),
                      {last(corner & 4, g.out[0]), last(corner & 8, g.out[1]), last(corner & 16, g.out[2])}};
-    if (std::string error = check(layer, layout, g, promised, largest, tensors, p); !error.empty()) return error;
+    if (std::string error = check(layer, layouts, g, promised, largest, tensors, p); !error.empty()) return error;
   }
   Random random(1);
   for (int sample = 0; sample < 224; ++sample) {
     const Position p{random.below(layer.batch),
                      random.below(layer.out_channels),
                      {random.below(g.out[0]), random.below(g.out[1]), random.below(g.out[2])}};
-    if (std::string error = check(layer, layout, g, promised, largest, tensors, p); !error.empty()) return error;
+    if (std::string error = check(layer, layouts, g, promised, largest, tensors, p); !error.empty()) return error;
   }
   return {};
 }
