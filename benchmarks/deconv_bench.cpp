@@ -110,14 +110,6 @@ void time_row(benchmark::State& state, const RowSpec& spec, const Roof& roof, bo
   }
 }
 
-// The plain loops take about 3 ns for each tap looked at and each product; five repetitions of a third of a second are enough to wait.
-bool too_slow(const RowSpec& row) {
-  const Layer& layer = row.layer;
-  const double steps =
-      static_cast<double>(layer.dst_count()) * static_cast<double>(layer.taps()) + 0.5 * static_cast<double>(layer.flops_uncropped());
-  return row.variant.small_only && 3e-9 * steps > 0.3;
-}
-
 // Layer by layer, so that what is compared is measured within seconds. What is asked for twice runs once.
 std::vector<RowSpec> make_rows(const Options& options) {
   std::vector<Layer> layers = read_zoo(options.zoo);

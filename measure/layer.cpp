@@ -33,15 +33,17 @@ struct Reach {
   int64_t inputs = 0, taps = 0;
 };
 
+// Whether the product of input i and tap t of an axis lands inside dst.
+bool lands(const Layer& layer, int a, int64_t i, int64_t t) {
+  const int64_t o = i * layer.stride[a] + t * layer.dilation[a] - layer.padding.begin[a];
+  return o >= 0 && o < layer.out[a];
+}
+
 Reach axis_reach(const Layer& layer, int a) {
-  const auto lands = [&](int64_t i, int64_t t) {
-    const int64_t o = i * layer.stride[a] + t * layer.dilation[a] - layer.padding.begin[a];
-    return o >= 0 && o < layer.out[a];
-  };
   Reach reach;
   for (int64_t i = 0; i < layer.in[a]; ++i) {
     for (int64_t t = 0; t < layer.kernel[a]; ++t) {
-      if (lands(i, t)) {
+      if (lands(layer, a, i, t)) {
         ++reach.inputs;
         break;
       }
@@ -49,7 +51,7 @@ Reach axis_reach(const Layer& layer, int a) {
   }
   for (int64_t t = 0; t < layer.kernel[a]; ++t) {
     for (int64_t i = 0; i < layer.in[a]; ++i) {
-      if (lands(i, t)) {
+      if (lands(layer, a, i, t)) {
         ++reach.taps;
         break;
       }
@@ -68,6 +70,22 @@ int64_t Layer::weights_count() const { return in_channels * (out_channels / grou
 int64_t Layer::dst_count() const { return batch * out_channels * out_spatial(); }
 int64_t Layer::flops_uncropped() const { return 2 * batch * in_spatial() * weights_count(); }
 
+int64_t Layer::flops() const {
+  int64_t pairs = 1;  // of an input and a tap, on all axes
+  for (int a = 0; a < rank; ++a) {
+    int64_t landing = 0;
+    for (int64_t i = 0; i < in[a]; ++i) {
+      for (int64_t t = 0; t < kernel[a]; ++t) landing += lands(*this, a, i, t) ? 1 : 0;
+    }
+    pairs *= landing;
+  }
+  return 2 * batch * in_channels * (out_channels / groups) * pairs;
+}
+
+int64_t Layer::channel_vectors() const {
+  return (bias ? 1 : 0) + (epilogue.scale ? 1 : 0) + (epilogue.activation == DECONV_ACTIVATION_PRELU ? 1 : 0);
+}
+
 int64_t Layer::compulsory_bytes() const {
   int64_t inputs = 1, reached_taps = 1;
   for (int a = 0; a < rank; ++a) {
@@ -75,8 +93,8 @@ int64_t Layer::compulsory_bytes() const {
     inputs *= reach.inputs;
     reached_taps *= reach.taps;
   }
-  const int64_t floats =
-      batch * in_channels * inputs + in_channels * (out_channels / groups) * reached_taps + (bias ? out_channels : 0) + dst_count();
+  const int64_t floats = batch * in_channels * inputs + in_channels * (out_channels / groups) * reached_taps +
+                         channel_vectors() * out_channels + (epilogue.residual ? 2 : 1) * dst_count();
   return floats * static_cast<int64_t>(sizeof(float));
 }
 
@@ -93,6 +111,14 @@ deconv_params to_params(const Layer& layer, Layouts layouts, int threads) {
   params.padding = layer.padding;
   params.src_layout = layouts.src;
   params.dst_layout = layouts.dst;
+  params.weights_layout = layer.weights_layout;
+  params.weights_form = layer.weights_form;
+  params.has_residual = layer.epilogue.residual ? 1 : 0;
+  params.activation = layer.epilogue.activation;
+  params.alpha = layer.epilogue.alpha;
+  params.clamp_min = layer.epilogue.clamp_min;
+  params.clamp_max = layer.epilogue.clamp_max;
+  params.accuracy = layer.strict ? DECONV_ACCURACY_STRICT : DECONV_ACCURACY_DEFAULT;
   params.expected_batch = layer.batch;
   std::copy_n(layer.in, layer.rank, params.expected_in);
   params.expected_threads = threads;

@@ -73,6 +73,8 @@ void StreamFill(float* HWY_RESTRICT to, size_t count) {
 
 const char* Target() { return hwy::TargetName(HWY_TARGET); }
 
+int Lanes() { return static_cast<int>(hn::Lanes(D())); }
+
 }  // namespace HWY_NAMESPACE
 }  // namespace deconv::bench
 HWY_AFTER_NAMESPACE();
@@ -84,11 +86,13 @@ HWY_EXPORT(StreamRead);
 HWY_EXPORT(StreamCopy);
 HWY_EXPORT(StreamFill);
 HWY_EXPORT(Target);
+HWY_EXPORT(Lanes);
 
 int64_t fma_rounds(int64_t rounds, float* sink) { return HWY_DYNAMIC_DISPATCH(FmaRounds)(rounds, sink); }
 float stream_read(const float* from, size_t count) { return HWY_DYNAMIC_DISPATCH(StreamRead)(from, count); }
 void stream_copy(const float* from, float* to, size_t count) { HWY_DYNAMIC_DISPATCH(StreamCopy)(from, to, count); }
 void stream_fill(float* to, size_t count) { HWY_DYNAMIC_DISPATCH(StreamFill)(to, count); }
+int machine_lanes() { return HWY_DYNAMIC_DISPATCH(Lanes)(); }
 const char* machine_target() { return HWY_DYNAMIC_DISPATCH(Target)(); }
 
 }  // namespace deconv::bench

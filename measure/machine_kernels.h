@@ -16,6 +16,9 @@ float stream_read(const float* from, size_t count);
 void stream_copy(const float* from, float* to, size_t count);
 void stream_fill(float* to, size_t count);
 
+// Floats in a vector at that level.
+int machine_lanes();
+
 // "AVX3", "AVX2", "NEON", ...
 const char* machine_target();
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tolerance.h"
 
-#include <cmath>
 #include <cstdio>
 #include <stdexcept>
 
@@ -15,11 +14,6 @@ double factor_of(int points) {
 }
 
 }  // namespace
-
-double gamma_n(int64_t n) {
-  const double nu = static_cast<double>(n) * std::ldexp(1.0, -24);
-  return nu / (1 - nu);
-}
 
 Tolerance promised_tolerance(const std::string& description) {
   const std::string name = "toom_cook ";

@@ -18,7 +18,4 @@ struct Tolerance {
 // Throws std::runtime_error where a transform is named that has no documented factor.
 Tolerance promised_tolerance(const std::string& plan_description);
 
-// n*u / (1 - n*u)
-double gamma_n(int64_t n);
-
 }  // namespace deconv::bench

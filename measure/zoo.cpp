@@ -32,7 +32,7 @@ std::ifstream open(const std::string& path) {
 }
 
 // Strips the line end of files written on Windows.
-bool next_line(std::ifstream& file, std::string& line) {
+bool next_line(std::istream& file, std::string& line) {
   if (!std::getline(file, line)) return false;
   if (!line.empty() && line.back() == '\r') line.pop_back();
   return true;
@@ -125,6 +125,10 @@ Layer to_layer(const Line& line) {
 
 std::vector<Layer> read_zoo(const std::string& path) {
   std::ifstream file = open(path);
+  return read_zoo(file, path);
+}
+
+std::vector<Layer> read_zoo(std::istream& file, const std::string& path) {
   std::string text;
   if (!next_line(file, text)) throw std::runtime_error(path + ": no header line");
   std::map<std::string, size_t> columns;
