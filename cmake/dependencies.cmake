@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Provides hwy::hwy, DNNL::dnnl, OpenMP::OpenMP_CXX, doctest::doctest and benchmark::benchmark, as far as this configuration needs them.
+# Provides hwy::hwy, DNNL::dnnl, OpenMP::OpenMP_CXX, doctest::doctest, benchmark::benchmark, CLI11::CLI11 and nlohmann_json::nlohmann_json, as
+# far as this configuration needs them.
 # An installed package is looked for first. With DECONV_FETCH_DEPENDENCIES=ON (needs internet access) what is missing is built
-# from the pinned commits of cmake/fetch.cmake. Everything else is an error that says what to install.
+# from the pinned commits of cmake/fetch.cmake. Everything else is an error that says what to install, but for the
+# last two, without which the deconv command is left out.
 list(APPEND CMAKE_MODULE_PATH ${CMAKE_CURRENT_LIST_DIR})
 if(DECONV_FETCH_DEPENDENCIES)
   include(${CMAKE_CURRENT_LIST_DIR}/fetch.cmake)
@@ -60,6 +62,23 @@ endif()
 if(DECONV_BUILD_BENCHMARKS AND NOT TARGET benchmark::benchmark)
   find_package(benchmark CONFIG QUIET)
   deconv_provide(benchmark::benchmark libbenchmark-dev)
+endif()
+
+# The command is the only part that may be missing without a word from whoever configures: it is extra to the library.
+if(DECONV_BUILD_TOOLS)
+  foreach(package CLI11 nlohmann_json)
+    if(NOT TARGET ${package}::${package})
+      find_package(${package} CONFIG QUIET)
+    endif()
+    if(NOT TARGET ${package}::${package} AND DECONV_FETCH_DEPENDENCIES)
+      deconv_fetch(${package}::${package})
+    endif()
+    if(NOT TARGET ${package}::${package})
+      message(STATUS "deconv: ${package} was not found: the deconv command is left out (Debian/Ubuntu: cmake/setup.sh, or install "
+                     "libcli11-dev nlohmann-json3-dev)")
+      set(DECONV_BUILD_TOOLS OFF)
+    endif()
+  endforeach()
 endif()
 
 # deconv_link_highway(<target>): an installed Highway is linked; a fetched one is compiled into the target, so that an installed

@@ -45,5 +45,15 @@ function(deconv_fetch target)
     set(BENCHMARK_ENABLE_INSTALL OFF)
     set(BENCHMARK_ENABLE_WERROR OFF)
     _deconv_fetch(benchmark https://github.com/google/benchmark.git c58e6d0710581e3a08d65c349664128a8d9a2461)  # v1.9.1
+  elseif(target STREQUAL "CLI11::CLI11")
+    set(CLI11_BUILD_TESTS OFF)
+    set(CLI11_BUILD_EXAMPLES OFF)
+    set(CLI11_BUILD_DOCS OFF)
+    set(CLI11_INSTALL OFF)
+    _deconv_fetch(cli11 https://github.com/CLIUtils/CLI11.git 6c7b07a878ad834957b98d0f9ce1dbe0cb204fc9)  # v2.4.2
+  elseif(target STREQUAL "nlohmann_json::nlohmann_json")
+    set(JSON_BuildTests OFF)
+    set(JSON_Install OFF)
+    _deconv_fetch(nlohmann_json https://github.com/nlohmann/json.git 9cca280a4d0ccf0c08f47a99aa71d1b0e52f8d03)  # v3.11.3
   endif()
 endfunction()

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# cmake/setup.sh [bench] [test] [ci]: installs what a build needs and this machine lacks; a second call finds nothing to do and is quick.
+# cmake/setup.sh [bench] [test] [tools] [ci]: installs what a build needs and this machine lacks; a second call finds nothing to do and is quick.
 #   nothing   compiler, CMake, pkg-config, Highway, oneDNN 3.2     bench   and Google Benchmark     test   and doctest, Python's headers
+#   tools     and what the deconv command needs, CLI11 and nlohmann-json: in bench, test and ci too
 #   ci        and what .ci/run needs: oneDNN 2.6.3, clang 19, clang-tidy 19
 # Debian 12 or newer, Ubuntu 24.04 or newer: as root or with sudo. Elsewhere it names what is missing and fails if there is something.
 # oneDNN 3.2 comes from PyPI into .deps/onednn, on x86-64 Linux only; elsewhere a build uses a oneDNN that it finds, or goes without.
@@ -37,6 +38,10 @@ list_missing() {
   if wanted test || wanted ci; then
     have_header doctest/doctest.h || need doctest-dev "doctest 2.4 or newer (github.com/doctest/doctest)"
     have_python || need "python3-dev python3-venv ca-certificates" "Python 3.10 or newer with its headers and venv"
+  fi
+  if wanted tools || wanted bench || wanted test || wanted ci; then
+    have_header CLI/CLI.hpp || need libcli11-dev "CLI11 2.1 or newer (github.com/CLIUtils/CLI11)"
+    have_header nlohmann/json.hpp || need nlohmann-json3-dev "nlohmann-json 3.9 or newer (github.com/nlohmann/json)"
   fi
   if wheel_fits && [[ ! -e "$onednn" ]]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need "python3-venv ca-certificates" "Python 3 with venv, to install oneDNN 3.2 from PyPI"

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "statistics.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+using namespace deconv::tool;
+
+TEST_CASE("statistics: medians and quantiles") {
+  CHECK(median({3, 1, 2}) == 2);
+  CHECK(median({4, 1, 2, 3}) == 2.5);
+  CHECK(quantile({0, 10, 20, 30, 40}, 0.25) == 10);
+  CHECK(quantile({7}, 0.9) == 7);
+}
+
+// Tables of the sign test: ten values, ranks 2 and 9, 1 - 2 * 11/1024; six, the extremes, 1 - 2/64; five reach 0.9375 only.
+TEST_CASE("statistics: the median's interval is a pair of order statistics") {
+  const Interval ten = median_interval({5, 1, 9, 3, 7, 2, 8, 4, 6, 10});
+  CHECK(ten.low == 2);
+  CHECK(ten.high == 9);
+  CHECK(ten.coverage == doctest::Approx(1 - 22.0 / 1024));
+  const Interval six = median_interval({1, 2, 3, 4, 5, 6});
+  CHECK(six.low == 1);
+  CHECK(six.high == 6);
+  CHECK(six.coverage == doctest::Approx(1 - 2.0 / 64));
+  CHECK(median_interval({1, 2, 3, 4, 5}).coverage == 0);
+}
+
+TEST_CASE("statistics: the median's interval holds it as often as it says") {
+  std::mt19937_64 random(1);
+  std::lognormal_distribution<double> skewed(0, 1);  // median 1
+  int held = 0;
+  constexpr int kTrials = 4000;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    std::vector<double> values(10);
+    for (double& value : values) value = skewed(random);
+    const Interval interval = median_interval(values);
+    held += interval.low <= 1 && 1 <= interval.high ? 1 : 0;
+  }
+  CHECK(std::fabs(static_cast<double>(held) / kTrials - (1 - 22.0 / 1024)) < 0.01);  // four standard errors
+}
+
+// By hand: {1, 2} before {3, 4}, all four pairs one way, 2 of C(4, 2) = 6 orders are as extreme.
+TEST_CASE("statistics: shift") {
+  const Shift small = shift({1, 2}, {3, 4});
+  CHECK(small.value == 2);
+  CHECK(small.probability == doctest::Approx(2.0 / 6));
+  CHECK(std::isinf(small.low));
+  const std::vector<double> a = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  std::vector<double> b;
+  for (const double x : a) b.push_back(x + 20);
+  const Shift apart = shift(a, b);
+  CHECK(apart.value == 20);
+  CHECK(apart.probability == doctest::Approx(2.0 / 184756));  // C(20, 10)
+  CHECK(apart.low < 20);
+  CHECK(apart.high > 20);
+  CHECK(shift(a, a).value == 0);
+  CHECK(shift(a, a).probability == doctest::Approx(1.0).epsilon(0.1));
+  CHECK(shift(b, a).value == -20);
+  // The table of the Mann-Whitney test: n = m = 10, U = 23 is the last that is significant at 0.05, two-sided; U = 24 is not.
+  std::vector<double> y = {4.5, 6.5, 7.5, 8.5, 9.5, 10.5, 11.5, 12.5, 13.5, 14.5};  // 6 + 4 + 3 + 2 + 1 = 16 pairs below
+  CHECK(shift(a, y).probability < 0.05);
+}
+
+TEST_CASE("statistics: the rank sum test alarms as often as it says") {
+  std::mt19937_64 random(2);
+  std::cauchy_distribution<double> wild;
+  int alarms = 0;
+  constexpr int kTrials = 4000;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    std::vector<double> a(8), b(10);
+    for (double& x : a) x = wild(random);
+    for (double& x : b) x = wild(random);
+    alarms += shift(a, b).probability <= 0.05 ? 1 : 0;
+  }
+  CHECK(static_cast<double>(alarms) / kTrials < 0.05 + 0.014);
+  CHECK(static_cast<double>(alarms) / kTrials > 0.025);
+}
+
+// Holm's own steps: 0.01 <= 0.05/4, 0.013 <= 0.05/3, 0.03 > 0.05/2 ends it.
+TEST_CASE("statistics: Holm's correction") {
+  CHECK(holm({0.03, 0.01, 0.04, 0.013}, 0.05) == std::vector<bool>{false, true, false, true});
+  CHECK(holm({}, 0.05).empty());
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+namespace deconv::tool {
+namespace {
+
+std::string place(const RowResult& row) { return bench::to_text(row.layout) + " t" + std::to_string(row.threads); }
+
+std::string key(const RowResult& row) { return row.layer.name + ", " + place(row) + ", " + row.variant; }
+
+std::map<std::string, const RowResult*> by_key(const Results& results) {
+  std::map<std::string, const RowResult*> rows;
+  for (const RowResult& row : results.rows) {
+    if (!rows.emplace(key(row), &row).second) throw std::runtime_error("row \"" + key(row) + "\" stands twice in one file");
+  }
+  return rows;
+}
+
+// A round's time by its logarithm, so that differences are ratios.
+std::vector<double> figures(const RowResult& row) {
+  std::vector<double> logs;
+  for (const Round& round : row.rounds) logs.push_back(std::log(median(round.samples_ms)));
+  return logs;
+}
+
+// The least probability that the test can give: all of one run above all of the other.
+double least_probability(size_t n, size_t m) {
+  double ways = 1;
+  for (size_t i = 1; i <= n; ++i) ways *= static_cast<double>(m + i) / static_cast<double>(i);
+  return 2 / ways;
+}
+
+RowComparison compare_rows(const RowResult& a, const RowResult& b) {
+  const Shift s = shift(figures(a), figures(b));
+  RowComparison result{a.layer.name,      place(a),        a.variant,        a.median_ms(), b.median_ms(),
+                       std::exp(s.value), std::exp(s.low), std::exp(s.high), s.probability, Verdict::kSame};
+  return result;
+}
+
+std::string why_not(const RowResult& row, const RowResult* other, const char* missing) {
+  if (other == nullptr) return key(row) + ": not in " + missing;
+  const std::string& error = row.error.empty() ? other->error : row.error;
+  return key(row) + ": " + error;
+}
+
+}  // namespace
+
+int Comparison::count(Verdict verdict) const {
+  return static_cast<int>(std::count_if(rows.begin(), rows.end(), [&](const RowComparison& row) { return row.verdict == verdict; }));
+}
+
+Comparison compare(const Results& a, const Results& b, const ComparisonOptions& options) {
+  const auto rows_a = by_key(a), rows_b = by_key(b);
+  Comparison comparison;
+  comparison.too_noisy = a.context.noise.verdict == "too noisy" || b.context.noise.verdict == "too noisy";
+  std::vector<double> probabilities, least;
+  for (const RowResult& row : a.rows) {
+    const auto found = rows_b.find(key(row));
+    const RowResult* other = found == rows_b.end() ? nullptr : found->second;
+    if (other == nullptr || !row.error.empty() || !other->error.empty()) {
+      comparison.only_in_one.push_back(why_not(row, other, "B"));
+      continue;
+    }
+    comparison.rows.push_back(compare_rows(row, *other));
+    probabilities.push_back(comparison.rows.back().probability);
+    least.push_back(least_probability(row.rounds.size(), other->rounds.size()));
+  }
+  for (const RowResult& row : b.rows) {
+    if (rows_a.count(key(row)) == 0) comparison.only_in_one.push_back(why_not(row, nullptr, "A"));
+  }
+  const std::vector<bool> significant = holm(probabilities, options.level);
+  for (size_t i = 0; i < comparison.rows.size(); ++i) {
+    RowComparison& row = comparison.rows[i];
+    const double distance = std::max(row.ratio, 1 / row.ratio) - 1;
+    if (least[i] > options.level / static_cast<double>(comparison.rows.size())) {
+      row.verdict = Verdict::kUndecided;  // too few rounds for any difference to be significant
+    } else if (significant[i] && distance >= options.least) {
+      row.verdict = row.ratio > 1 ? Verdict::kSlower : Verdict::kFaster;
+    }
+  }
+  return comparison;
+}
+
+}  // namespace deconv::tool

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "prediction.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <sstream>
+#include <stdexcept>
+
+#include "machine_kernels.h"
+
+namespace deconv::tool {
+namespace {
+
+// The verb before the figure, and what follows it, in lib/highway/highway_backend.cpp.
+constexpr const char* kCost = "about %lf vector multiply-adds for each input pixel: %n";
+
+double predicted_ms(double cost, const bench::Layer& layer, const bench::Roof& roof) {
+  const double pixels = static_cast<double>(layer.in_spatial()) * static_cast<double>(layer.batch) * static_cast<double>(layer.groups);
+  const double vectors_per_second = roof.flops / (2.0 * bench::machine_lanes());
+  return 1e3 * std::max(cost * pixels / vectors_per_second, roof.bound(0, layer.compulsory_bytes()));
+}
+
+}  // namespace
+
+CandidateLine parse_candidate(const std::string& line, const bench::Layer& layer, const bench::Roof& roof) {
+  CandidateLine candidate;
+  const size_t colon = line.find(": ");
+  if (colon == std::string::npos) return {line, "", "", 0};
+  candidate.name = line.substr(0, colon);
+  const size_t comma = line.find(", ", colon);
+  candidate.verdict = line.substr(colon + 2, comma == std::string::npos ? comma : comma - colon - 2);
+  candidate.reason = comma == std::string::npos ? "" : line.substr(comma + 2);
+  double cost = 0;
+  int length = 0;
+  if (std::sscanf(candidate.reason.c_str(), kCost, &cost, &length) == 1 && length > 0) {
+    candidate.predicted_ms = predicted_ms(cost, layer, roof);
+    candidate.reason.erase(0, static_cast<size_t>(length));
+  }
+  return candidate;
+}
+
+std::vector<CandidateLine> explain(const bench::Layer& layer, bench::Layouts layouts, int threads, const bench::Roof& roof) {
+  deconv_params params = bench::to_params(layer, layouts, threads);
+  const std::vector<float> slopes(static_cast<size_t>(layer.out_channels), 0.25f);  // no choice depends on their values
+  params.prelu_slopes = slopes.data();
+  size_t needed = 0;
+  if (deconv_explain(&params, nullptr, 0, &needed) != DECONV_OK) throw std::runtime_error(deconv_last_error());
+  std::string text(needed, '\0');
+  if (deconv_explain(&params, text.data(), text.size(), nullptr) != DECONV_OK) throw std::runtime_error(deconv_last_error());
+  text.resize(needed - 1);
+  std::vector<CandidateLine> candidates;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) candidates.push_back(parse_candidate(line, layer, roof));
+  std::stable_partition(candidates.begin(), candidates.end(), [](const CandidateLine& c) { return c.verdict != "declined"; });
+  return candidates;
+}
+
+}  // namespace deconv::tool

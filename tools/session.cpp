@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <thread>
+
+#include "control.h"
+#include "core/aligned_buffer.h"
+#include "machine_kernels.h"
+#include "system.h"
+
+namespace deconv::tool {
+namespace {
+
+using bench::Row;
+using bench::RowSpec;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+template <class F>
+double seconds_of(const F& f) {
+  const auto start = Clock::now();
+  f();
+  return seconds_since(start);
+}
+
+// Fills every core's caches with something else.
+class CacheCleaner {
+ public:
+  explicit CacheCleaner(int64_t bytes)
+      : threads_(std::max<int>(1, static_cast<int>(affinity().size()))),
+        share_(static_cast<size_t>(bytes) / sizeof(float) / threads_ / bench::kStreamBlock * bench::kStreamBlock),
+        memory_(share_ * threads_) {}
+
+  void clean() {
+    std::vector<std::thread> others;
+    for (int t = 1; t < threads_; ++t) others.emplace_back([this, t] { bench::stream_fill(memory_.data() + t * share_, share_); });
+    bench::stream_fill(memory_.data(), share_);
+    for (std::thread& other : others) other.join();
+  }
+
+ private:
+  int threads_;
+  size_t share_;
+  AlignedBuffer<float> memory_;
+};
+
+RowResult describe(const RowSpec& spec) {
+  RowResult result;
+  result.layer = spec.layer;
+  result.layout = spec.layout;
+  result.threads = spec.threads;
+  result.variant = spec.variant.name;
+  result.backend = spec.variant.backend;
+  return result;
+}
+
+void describe_what_runs(const Row& row, RowResult& result) {
+  const deconv_plan_info& info = row.info();
+  result.algorithm = row.algorithm();
+  result.description = info.description;
+  result.flops = info.flops;
+  result.bytes = result.layer.compulsory_bytes();
+  result.workspace_bytes = static_cast<int64_t>(info.workspace_bytes);
+  result.packed_bytes = row.operator_info().packed_bytes;
+  result.create_ms = 1e3 * row.create_seconds();
+  result.plan_us = 1e6 * row.plan_seconds();
+  result.first_run_ms = 1e3 * row.first_seconds();
+  result.verification = row.verification();
+}
+
+// Set-up may take more than was thought: the last rounds may cost this much beyond the budget before they are given up.
+constexpr double kOverrun = 1.25;
+
+class Session {
+ public:
+  Session(const std::vector<RowSpec>& specs, const SessionOptions& options, const std::function<void(const Progress&)>& tell)
+      : specs_(specs), options_(options), tell_(tell), started_(Clock::now()) {
+    for (const RowSpec& spec : specs) measured_.rows.push_back(describe(spec));
+    if (options.cold) cleaner_ = std::make_unique<CacheCleaner>(cold_bytes());
+  }
+
+  Measured run() {
+    std::vector<std::vector<double>> passes;
+    for (int round = 0; round < options_.rounds && (round == 0 || seconds_since(started_) < kOverrun * options_.budget_s); ++round) {
+      passes.emplace_back();
+      for (size_t i = 0; i < specs_.size(); ++i) {
+        // Every other round backwards: no row always follows the same one.
+        const size_t row = round % 2 == 0 ? i : specs_.size() - 1 - i;
+        tell_visit(round, i, row);
+        visit(row, round, passes.back());
+        ++visits_;
+      }
+      measured_.rounds = round + 1;
+    }
+    measured_.elapsed_s = seconds_since(started_);
+    measured_.noise = Control::judge(passes, measured_.rows);
+    return std::move(measured_);
+  }
+
+ private:
+  size_t visits_in_all() const { return specs_.size() * static_cast<size_t>(options_.rounds); }
+
+  void tell_visit(int round, size_t place, size_t row) const {
+    const double elapsed = seconds_since(started_);
+    const double left =
+        visits_ == 0 ? options_.budget_s : elapsed / static_cast<double>(visits_) * static_cast<double>(visits_in_all() - visits_);
+    tell_({round + 1, options_.rounds, place + 1, specs_.size(), &specs_[row], elapsed,
+           std::min(left, std::max(options_.budget_s - elapsed, 1.0))});
+  }
+
+  // The visit's part of what is left of the budget, set-up included.
+  double share() const { return (options_.budget_s - seconds_since(started_)) / static_cast<double>(visits_in_all() - visits_); }
+
+  void visit(size_t index, int round, std::vector<double>& passes) {
+    RowResult& result = measured_.rows[index];
+    if (!result.error.empty()) return;  // what failed once is not tried again
+    try {
+      const double share_s = share();
+      const auto start = Clock::now();
+      Row row(specs_[index]);
+      if (round == 0) describe_what_runs(row, result);
+      const std::vector<double> before = control_.passes();
+      Round samples = time(row, share_s - seconds_since(start));
+      const std::vector<double> after = control_.passes();
+      samples.control_ms = std::min(*std::min_element(before.begin(), before.end()), *std::min_element(after.begin(), after.end()));
+      passes.insert(passes.end(), before.begin(), before.end());
+      passes.insert(passes.end(), after.begin(), after.end());
+      result.rounds.push_back(std::move(samples));
+    } catch (const std::bad_alloc&) {
+      fail(result, "out of memory");
+    } catch (const std::runtime_error& error) {
+      fail(result, error.what());
+    }
+  }
+
+  static void fail(RowResult& result, const std::string& why) {
+    result.error = why;
+    result.rounds.clear();
+  }
+
+  Round time(Row& row, double seconds) {
+    constexpr double kShortest = 2e-4, kSamples = 40;  // a clock's reading is 1e-4 of the former; more samples tell no more
+    Round round;
+    round.runs = 1;
+    if (options_.cold) {
+      double spent = 0;
+      do {
+        spent += seconds_of([&] {
+          cleaner_->clean();
+          round.samples_ms.push_back(1e3 * seconds_of([&] { row.run(); }));
+        });
+      } while (spent < seconds && round.samples_ms.size() < kSamples);
+      return round;
+    }
+    // The first run met cold caches: a short row runs again before it is believed.
+    double estimate = row.first_seconds();
+    for (int warm = 0; warm < 3 && estimate < 0.05; ++warm) estimate = std::min(estimate, seconds_of([&] { row.run(); }));
+    estimate = std::max(estimate, 1e-7);
+    round.runs =
+        std::max({int64_t{1}, static_cast<int64_t>(std::ceil(kShortest / estimate)), static_cast<int64_t>(seconds / kSamples / estimate)});
+    const double sample_s = static_cast<double>(round.runs) * estimate;
+    const int samples = static_cast<int>(std::clamp(seconds / sample_s, 1.0, kSamples));
+    for (int i = 0; i < samples; ++i) {
+      const double all = seconds_of([&] {
+        for (int64_t r = 0; r < round.runs; ++r) row.run();
+      });
+      round.samples_ms.push_back(1e3 * all / static_cast<double>(round.runs));
+    }
+    return round;
+  }
+
+  const std::vector<RowSpec>& specs_;
+  const SessionOptions& options_;
+  const std::function<void(const Progress&)>& tell_;
+  const Clock::time_point started_;
+  std::unique_ptr<CacheCleaner> cleaner_;
+  Control control_;
+  Measured measured_;
+  size_t visits_ = 0;
+};
+
+}  // namespace
+
+int64_t cold_bytes() {
+  constexpr int64_t kMiB = 1 << 20;
+  const std::vector<Cache> all = caches();
+  return std::clamp(all.empty() ? 0 : 2 * all.back().bytes, 64 * kMiB, 512 * kMiB);
+}
+
+Measured measure(const std::vector<RowSpec>& specs, const SessionOptions& options, const std::function<void(const Progress&)>& tell) {
+  return Session(specs, options, tell).run();
+}
+
+}  // namespace deconv::tool

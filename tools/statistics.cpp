@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace deconv::tool {
+namespace {
+
+// P(U = u) for samples of n and m values of one distribution: counted by whether the largest of all is one of the m.
+std::vector<double> rank_sum_distribution(size_t n, size_t m) {
+  std::vector<std::vector<double>> counts(n + 1, std::vector<double>(n * m + 1, 0));  // for m = 0, then one more at a time
+  for (auto& row : counts) row[0] = 1;
+  for (size_t j = 1; j <= m; ++j) {
+    for (size_t i = 1; i <= n; ++i) {
+      // counts[i] still is that of j - 1 values; counts[i - 1] already of j.
+      for (size_t u = i * j + 1; u-- > 0;) counts[i][u] += u >= j ? counts[i - 1][u - j] : 0;
+    }
+  }
+  const double all = std::accumulate(counts[n].begin(), counts[n].end(), 0.0);
+  for (double& count : counts[n]) count /= all;
+  return counts[n];
+}
+
+}  // namespace
+
+double median(std::vector<double> values) { return quantile(std::move(values), 0.5); }
+
+double quantile(std::vector<double> values, double q) {
+  std::sort(values.begin(), values.end());
+  const double place = q * static_cast<double>(values.size() - 1);
+  const auto below = static_cast<size_t>(place);
+  const size_t above = std::min(below + 1, values.size() - 1);
+  return values[below] + (place - static_cast<double>(below)) * (values[above] - values[below]);
+}
+
+Interval median_interval(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const size_t n = values.size();
+  // P(fewer than k of n values lie below the median), a binomial of 1/2, grows with k: the last k that leaves 0.95 is the narrowest.
+  Interval interval;
+  double term = std::ldexp(1.0, -static_cast<int>(n)), below = term;
+  for (size_t k = 1; 2 * k <= n && 1 - 2 * below >= 0.95; ++k) {
+    interval = {values[k - 1], values[n - k], 1 - 2 * below};
+    term *= static_cast<double>(n - k + 1) / static_cast<double>(k);
+    below += term;
+  }
+  return interval;
+}
+
+Shift shift(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> differences;
+  double u = 0;  // pairs in which b is larger
+  for (const double x : a) {
+    for (const double y : b) {
+      differences.push_back(y - x);
+      u += y > x ? 1 : y == x ? 0.5 : 0;
+    }
+  }
+  std::sort(differences.begin(), differences.end());
+  const std::vector<double> p = rank_sum_distribution(a.size(), b.size());
+  const size_t pairs = differences.size();
+  Shift result;
+  result.value = median(differences);
+  const double extreme = std::min(u, static_cast<double>(pairs) - u);
+  double tail = 0;
+  for (size_t i = 0; static_cast<double>(i) <= extreme; ++i) tail += p[i];
+  result.probability = std::min(1.0, 2 * tail);
+  result.low = -std::numeric_limits<double>::infinity();
+  result.high = std::numeric_limits<double>::infinity();
+  double outside = p[0];
+  for (size_t k = 1; 2 * k <= pairs && 1 - 2 * outside >= 0.95; ++k) {
+    result.low = differences[k - 1];
+    result.high = differences[pairs - k];
+    outside += p[k];
+  }
+  return result;
+}
+
+std::vector<bool> holm(const std::vector<double>& probabilities, double level) {
+  std::vector<size_t> order(probabilities.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::sort(order.begin(), order.end(), [&](size_t x, size_t y) { return probabilities[x] < probabilities[y]; });
+  std::vector<bool> rejected(probabilities.size(), false);
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (probabilities[order[i]] > level / static_cast<double>(order.size() - i)) break;
+    rejected[order[i]] = true;
+  }
+  return rejected;
+}
+
+}  // namespace deconv::tool
