@@ -3,7 +3,7 @@
 # cmake/setup.sh [bench] [test] [tools] [ci]: installs what a build needs and this machine lacks; a second call finds nothing to do and is quick.
 #   nothing   compiler, CMake, pkg-config, Highway, oneDNN 3.2     bench   and Google Benchmark     test   and doctest, Python's headers
 #   tools     and what the deconv command needs, CLI11 and nlohmann-json: in bench, test and ci too
-#   ci        and what .ci/run needs: oneDNN 2.6.3, clang 19, clang-tidy 19
+#   ci        and what .ci/run needs: oneDNN 2.6.3, clang 19, clang-tidy 19, Chromium
 # Debian 12 or newer, Ubuntu 24.04 or newer: as root or with sudo. Elsewhere it names what is missing and fails if there is something.
 # oneDNN 3.2 comes from PyPI into .deps/onednn, on x86-64 Linux only; elsewhere a build uses a oneDNN that it finds, or goes without.
 set -euo pipefail
@@ -47,7 +47,7 @@ list_missing() {
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need "python3-venv ca-certificates" "Python 3 with venv, to install oneDNN 3.2 from PyPI"
   fi
   if wanted ci && is_debian; then
-    for package in libdnnl-dev ocl-icd-opencl-dev clang-19 clang-tidy-19 libomp-19-dev; do
+    for package in libdnnl-dev ocl-icd-opencl-dev clang-19 clang-tidy-19 libomp-19-dev chromium; do
       have_package $package || need $package $package
     done
   fi
