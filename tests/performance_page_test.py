@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""benchmarks/performance on a small made-up measurement: medians, choice of layout and peer, missing reasons, marks. No matplotlib needed."""
+"""benchmarks/performance on a small made-up measurement: the generated parts, missing reasons, marks. No matplotlib needed."""
 import csv
-import json
 import pathlib
 import sys
 import tempfile
@@ -9,79 +8,74 @@ import unittest
 
 sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "benchmarks" / "performance"))
-import report  # noqa: E402
-from measurements import Ours, Peers, Roof, geometric_mean  # noqa: E402
-from zoo import read_zoo  # noqa: E402
+sys.path[:0] = [str(ROOT / folder) for folder in ("benchmarks/performance", "share/deconv", "tests/share")]
+import generate  # noqa: E402
+import made_up  # noqa: E402
+import parts  # noqa: E402
+from deconv_report.report import read  # noqa: E402
 
-
-def entry(row, ms, **fields):
-    """100 MFLOP in ms; the bound is 1 ms."""
-    return {"run_name": row + "/real_time", "run_type": "iteration", "real_time": ms, "time_unit": "ms", "gflops": 100 / ms,
-            "percent_of_bound": 100 / ms, "bytes": 1e6, **fields}
+STRICT = "highway:strict"
 
 
 class PerformancePage(unittest.TestCase):
     def setUp(self):
-        self.directory = tempfile.TemporaryDirectory()
-        self.addCleanup(self.directory.cleanup)
-        fast, slow = "highway:strict/nhwc/t1/dcgan_g1", "highway:strict/nchw/t1/dcgan_g1"
-        rows = [entry(fast, ms) for ms in (1.1, 1.0, 9.0)] + [entry(slow, 2.5), entry("highway/nhwc/t1/dcgan_g1", 0.1)]
-        rows += [entry(fast, 5.0, run_type="aggregate", aggregate_name="median"), entry(slow, 0.1, error_occurred=True)]
-        self.ours = Ours([self.write("ours.json", json.dumps({"context": {"date": "2026-01-02T03:04:05"}, "benchmarks": rows}))], "highway:strict")
-        times = [("ort", 1.5), ("torch_cl", 1.2), ("ort", 1.4), ("litert", 0.4)]
-        lines = [json.dumps({"peer": p, "layer": "dcgan_g1", "threads": 2 if p == "litert" else 1, "s": ms * 1e-3}) for p, ms in times]
-        self.peers = Peers([self.write("peers.jsonl", "\n".join(lines))], ROOT / "benchmarks/performance/peers.csv")
-        self.zoo = read_zoo(ROOT / "benchmarks/zoo.csv")
-
-    def write(self, name, text):
-        path = pathlib.Path(self.directory.name) / name
-        path.write_text(text)
-        return path
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        (layer,) = (row for row in made_up.zoo() if row["layer"] == "dcgan_g1")
+        rows = [made_up.bench_row(layer, layout, 1, STRICT, percent) for layout, percent in (("nhwc", 90), ("nchw", 40))]
+        rows.append(made_up.bench_row(layer, "nhwc", 1, "highway", 200))
+        self.ms = rows[0]["median_ms"]
+        peers = [made_up.peer_row("dcgan_g1", peer, share * self.ms) for peer, share in (("ort", 1.5), ("litert", 1.2))]
+        files = made_up.write(folder.name, "bench.json", made_up.bench(rows)), made_up.write(folder.name, "peers.json", made_up.peers(peers))
+        self.report = read([files[0]], [files[1]], STRICT)
 
     def test_the_faster_layout_and_the_fastest_peer(self):
-        (both,) = report.compare(self.zoo, self.ours, self.peers, 1)
-        self.assertEqual((both.ours.layout, both.peer[0]), ("nhwc", "torch_cl"))
-        self.assertAlmostEqual(both.ours.seconds, 1.1e-3)
-        self.assertAlmostEqual(both.ratio, 1.2 / 1.1)
-        self.assertAlmostEqual(both.ours.percent_of_bound, 100 / 1.1)
-        (first,) = report.compare(self.zoo, self.ours, self.peers, 1, ("nchw",))
-        self.assertEqual((first.ours.layout, first.peer[0]), ("nchw", "ort"))
-        self.assertAlmostEqual(first.ratio, 1.4 / 2.5)
+        shape = self.report.comparisons[1][0].ours.shape
+        (line,) = parts.layers(self.report, 1).splitlines()[2:]
+        self.assertEqual(line, f"| dcgan_g1 | {shape} | nhwc | {self.ms:.2f} | 90.0 | 90 | LiteRT 2.3.0 | {1.2 * self.ms:.2f} | 1.20 |")
+        both, first = parts.summary(self.report).splitlines()[2:]
+        self.assertTrue(both.startswith("| one thread, both layouts | 1.20 | 1.20 | 0 | 0 | 1 | 1 of 1 |"), both)
+        self.assertTrue(first.startswith("| one thread, channels first alone | 0.67 | 0.67 | 1 | 1 | 1 | 0 of 1 |"), first)
 
     def test_a_table_says_who_wins(self):
-        lines = report.peer_wins(self.zoo, self.ours, self.peers).splitlines()
-        self.assertEqual(len(lines), 3)
-        self.assertIn("channels first alone | dcgan_g1 | n64 512->256 4x4 k4 s2 | 2.500 | ONNX Runtime", lines[2])
+        (line,) = parts.peer_wins(self.report).splitlines()[2:]
+        self.assertIn("one thread, channels first alone | dcgan_g1 | 0.67 | slower", line)
+        self.assertIn("ONNX Runtime 1.32.0", line)
 
     def test_a_poor_layer_needs_a_reason(self):
-        self.assertEqual(report.poor_layers(self.zoo, self.ours, self.peers, 1), [])
-        for time in self.ours.times.values():
-            time.bound /= 2
-        (poor,) = report.poor_layers(self.zoo, self.ours, self.peers, 1)
-        with self.assertRaises(KeyError):
-            report.below_bound(self.zoo, self.ours, self.peers, {}, 1)
-        self.assertIn("| 45 | waits |", report.below_bound(self.zoo, self.ours, self.peers, {poor.layer.name: "waits"}, 1))
+        self.assertEqual(parts.poor_layers(self.report, 1), [])
+        (good,) = self.report.comparisons[1]
+        self.report.comparisons[1] = [good._replace(ours=good.ours._replace(percent_of_bound=45.0))]
+        with self.assertRaisesRegex(SystemExit, "no reason for\n  dcgan_g1: 45 %"):
+            generate.require_reasons(parts.poor_layers(self.report, 1), {}, "reasons.csv")
+        self.assertIn("| 45 | waits |", parts.below_bound(self.report, {"dcgan_g1": "waits"}, 1))
+
+    def test_readme_names_machine_date_and_versions(self):
+        names = generate.read_names(ROOT / "benchmarks/headline.txt")
+        self.assertEqual(len(names), 12)
+        text = parts.headline(self.report, names, 1)
+        for word in ("Made-up CPU", "2026-01-02 and 2026-01-03", "g++ 12.2.0", f"`{STRICT}`", "| 1.20 | LiteRT 2.3.0 |"):
+            self.assertIn(word, text)
+        verdict = parts.verdict(self.report)
+        self.assertIn("Other libraries: ONNX Runtime 1.32.0, LiteRT 2.3.0.", verdict)
+        self.assertIn("1.20 times as fast as the fastest of them *on each layer*, in the geometric mean of [1 layers](benchmarks/zoo.csv); none of them below 1.", verdict)
+
+    def test_names_do_not_break_tables(self):
+        self.assertEqual(parts.table(("a:",), [["x|<b>"]]).splitlines()[2], "| x\\|&lt;b> |")
 
     def test_only_what_lies_between_marks_is_replaced(self):
         page = "a\n<!-- generated: begin x -->\nold\n<!-- generated: end x -->\nb\n"
-        self.assertEqual(report.replace_parts(page, {"x": r"new \1"}), page.replace("old", r"new \1"))
+        self.assertEqual(parts.replace_parts(page, {"x": r"new \1"}), page.replace("old", r"new \1"))
         with self.assertRaises(SystemExit):
-            report.replace_parts(page, {"y": ""})
+            parts.replace_parts(page, {"y": ""})
 
-    def test_the_page_has_a_place_for_every_part(self):
-        page = (ROOT / "docs/performance.md").read_text()
-        report.replace_parts(page, dict.fromkeys(("machine", "summary", "roofline", "below", "wins", "layers"), ""))
+    def test_the_pages_have_a_place_for_every_part(self):
+        parts.replace_parts((ROOT / "docs/performance.md").read_text(), dict.fromkeys(("machine", "summary", "roofline", "below", "wins", "layers"), ""))
+        parts.replace_parts((ROOT / "README.md").read_text(), dict.fromkeys(("headline", "peers", "verdict"), ""))
 
     def test_every_reason_is_of_a_layer(self):
         with open(ROOT / "benchmarks/performance/reasons.csv", newline="") as file:
-            self.assertLessEqual({row["layer"] for row in csv.DictReader(file)}, {layer.name for layer in self.zoo})
-
-    def test_the_roof_in_the_context(self):
-        roof = Roof("118.2 GFLOP/s; GB/s at 64K 116 24M 49 256M 25")
-        self.assertAlmostEqual(roof.flops, 118.2e9)
-        self.assertEqual(roof.bandwidths, {64 << 10: 116e9, 24 << 20: 49e9, 256 << 20: 25e9})
-        self.assertAlmostEqual(geometric_mean([1, 4]), 2)
+            self.assertLessEqual({row["layer"] for row in csv.DictReader(file)}, {row["layer"] for row in made_up.zoo()})
 
 
 if __name__ == "__main__":

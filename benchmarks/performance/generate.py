@@ -1,33 +1,38 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Makes the generated parts of docs/performance.md, and docs/roofline.svg, from measurements. benchmarks/README.md says how to measure.
+"""Makes the generated parts of docs/performance.md and README.md, and docs' pictures, from measurements. benchmarks/README.md says how to measure.
 
-  benchmarks/performance/generate.py --ours FILE... [--peers FILE...] [--variant highway:strict] [--docs docs] [--reasons reasons.csv]
-Needs matplotlib. Exit status 1: a layer below 60 % of its bound has no reason in reasons.csv. Nothing is written then.
+  benchmarks/performance/generate.py --bench FILE... [--peers FILE...] [--variant highway:strict] [--docs docs] [--readme README.md]
+--bench: JSON of `deconv bench`; --peers: of benchmarks/peers. Needs matplotlib. Exit status 1: a file is wrong, or a layer below 60 % of its
+bound has no reason in reasons.csv. Nothing is written then.
 """
 import argparse
 import csv
 import pathlib
+import shutil
 import sys
+import tempfile
 
 sys.dont_write_bytecode = True
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT / "share/deconv"))
 
-import report  # noqa: E402
-import roofline  # noqa: E402
-from measurements import Ours, Peers, Roof  # noqa: E402
-from zoo import read_zoo  # noqa: E402
+import parts  # noqa: E402
+from deconv_report import BadFile  # noqa: E402
+from deconv_report.report import read  # noqa: E402
+from deconv_report.words import thread_words  # noqa: E402
 
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ours", nargs="+", required=True, help="deconv_bench's JSON; several runs are one sample")
-    parser.add_argument("--peers", nargs="*", default=[], help='lines {"peer", "layer", "threads", "s"}')
+    parser.add_argument("--bench", nargs="+", required=True)
+    parser.add_argument("--peers", nargs="*", default=[])
     parser.add_argument("--variant", default="highway:strict")
-    parser.add_argument("--zoo", type=pathlib.Path, default=HERE.parent / "zoo.csv")
     parser.add_argument("--reasons", type=pathlib.Path, default=HERE / "reasons.csv")
-    parser.add_argument("--peer-names", type=pathlib.Path, default=HERE / "peers.csv")
-    parser.add_argument("--docs", type=pathlib.Path, default=HERE.parents[1] / "docs")
+    parser.add_argument("--headline", type=pathlib.Path, default=HERE.parent / "headline.txt", help="names of README's layers")
+    parser.add_argument("--docs", type=pathlib.Path, default=ROOT / "docs")
+    parser.add_argument("--readme", type=pathlib.Path, default=ROOT / "README.md")
     return parser.parse_args()
 
 
@@ -37,33 +42,51 @@ def read_reasons(path):
 
 
 def require_reasons(poor, reasons, path):
-    missing = [f"  {c.layer.name}: {c.ours.percent_of_bound:.0f} % of its bound" for c in poor if c.layer.name not in reasons]
+    missing = [f"  {c.ours.layer}: {c.ours.percent_of_bound:.0f} % of its bound" for c in poor if c.ours.layer not in reasons]
     if missing:
         sys.exit(f"{path} has no reason for\n" + "\n".join(missing))
-    for layer in sorted(set(reasons) - {c.layer.name for c in poor}):
+    for layer in sorted(set(reasons) - {c.ours.layer for c in poor}):
         print(f"{path}: {layer} needs no reason any more", file=sys.stderr)
+
+
+def read_names(path):
+    lines = (line.partition("#")[0].strip() for line in path.read_text().splitlines())
+    return [line for line in lines if line]
+
+
+def draw(report, threads, docs):
+    """docs/roofline.svg and docs/peers.svg. Returns the Markdown of each."""
+    from deconv_report import ratios, roofline  # matplotlib
+    title = f"{dict(report.facts).get('cpu', '')}, {thread_words(threads)}, {report.variant}"
+    shown = {"roofline": "No peaks were measured.", "peers": "No other library was measured."}
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        if threads in report.bench.roofs:
+            roofline.draw(report.comparisons[threads], report.bench.roofs[threads], title, folder / "roofline.svg")
+            shown["roofline"] = "![Rate of each layer over its arithmetic intensity, under the measured roofs](roofline.svg)"
+        if report.titles:
+            ratios.draw_overview(report.comparisons[threads], report.titles, title, folder / "peers.svg")
+            shown["peers"] = "![Every library's time over deconv's, a stroke for each layer](docs/peers.svg)"
+        for path in folder.glob("*.svg"):
+            shutil.copy(path, docs / path.name)
+    return shown
 
 
 def main():
     options = arguments()
-    zoo, ours, peers = read_zoo(options.zoo), Ours(options.ours, options.variant), Peers(options.peers, options.peer_names)
-    reasons = read_reasons(options.reasons)
-    threads = ours.threads[0]
-    require_reasons(report.poor_layers(zoo, ours, peers, threads), reasons, options.reasons)
-
+    try:
+        report = read(options.bench, options.peers, options.variant)
+    except BadFile as error:
+        sys.exit(str(error))
+    reasons, threads = read_reasons(options.reasons), report.bench.threads[0]
+    require_reasons(parts.poor_layers(report, threads), reasons, options.reasons)
+    shown = draw(report, threads, options.docs)
     page = options.docs / "performance.md"
-    text = report.replace_parts(page.read_text(), {
-        "machine": report.machine(ours, peers, options.variant),
-        "summary": report.summary(zoo, ours, peers),
-        "roofline": "![Rate of each layer over its arithmetic intensity, under the measured roofs](roofline.svg)",
-        "below": report.below_bound(zoo, ours, peers, reasons, threads),
-        "wins": report.peer_wins(zoo, ours, peers),
-        "layers": report.layers(zoo, ours, peers, threads),
-    })
-    roof = Roof(ours.contexts[0][f"roof_t{threads}"])
-    title = f"{ours.contexts[0]['cpu']}, {report.plural(threads)}, {options.variant}"
-    roofline.draw(report.compare(zoo, ours, peers, threads), roof, title, options.docs / "roofline.svg")
-    page.write_text(text)
+    page.write_text(parts.replace_parts(page.read_text(), {
+        "machine": parts.machine(report), "summary": parts.summary(report), "roofline": shown["roofline"],
+        "below": parts.below_bound(report, reasons, threads), "wins": parts.peer_wins(report), "layers": parts.layers(report, threads)}))
+    options.readme.write_text(parts.replace_parts(options.readme.read_text(), {
+        "headline": parts.headline(report, read_names(options.headline), threads), "peers": shown["peers"], "verdict": parts.verdict(report)}))
 
 
 if __name__ == "__main__":
