@@ -92,7 +92,7 @@ def test_a_wrong_output_is_told():
 def test_a_peer_that_dies_is_replaced(tmp_path):
     process = PeerProcess("torch", 1)
     assert "the process died with exit code" in process.ask("no_such_method")["error"]
-    assert "error" in process.ask("prepare", LAYERS[0], tmp_path)  # no data there: it dies of that, in another process
+    assert "error" in process.ask("prepare", LAYERS[0], tmp_path)  # no data there, in another process
     process.close()
 
 
