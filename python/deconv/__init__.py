@@ -15,11 +15,12 @@ from typing import Any
 from . import _native
 from .errors import BackendFailure, Error, InvalidArgument, OutOfMemory, Unsupported
 from .operator import ConvTranspose, conv_transpose, explain
+from .tuning import Measured, Tuning, clear_tuning, load_tuning, tune
 
 __version__: str = _native.info()["version"]
 
-__all__ = ["BackendFailure", "ConvTranspose", "Error", "InvalidArgument", "OutOfMemory", "Unsupported", "conv_transpose", "explain", "info",
-           "library_path"]
+__all__ = ["BackendFailure", "ConvTranspose", "Error", "InvalidArgument", "Measured", "OutOfMemory", "Tuning", "Unsupported", "clear_tuning",
+           "conv_transpose", "explain", "info", "library_path", "load_tuning", "tune"]
 
 
 def info() -> dict[str, Any]:

@@ -120,7 +120,8 @@ def parameters(weights: Optional[ArrayLike], shape: Sequence[int], bias: Optiona
         raise InvalidArgument(f"accuracy = {accuracy!r} is neither 'default' nor 'strict'")
     params.set_choice(accuracy == "strict", backend, algorithm, max_isa)
     if expected_shape is not None:
-        set_expected(params, list(expected_shape), rank, src, threads)
+        batch, *extents = batched_extents(expected_shape, rank, src)
+        params.set_expected(batch, extents, threads)
     set_padding(params, padding, axes(output_padding, rank, "output_padding"), rank)
     return params
 
@@ -134,8 +135,9 @@ def set_padding(params: _native.Parameters, padding: Padding, output: list[int],
     params.set_padding(*_native.resolve_padding(params, mode))
 
 
-def set_expected(params: _native.Parameters, shape: list[int], rank: int, layout: str, threads: int) -> None:
-    batched = shape if len(shape) == rank + 2 else [1, *shape]
+def batched_extents(shape: Sequence[int], rank: int, layout: str) -> list[int]:
+    """Batch and spatial extents of an input's shape, which may leave the batch out."""
+    batched = list(shape) if len(shape) == rank + 2 else [1, *shape]
     if len(batched) != rank + 2:
         raise InvalidArgument(f"expected_shape = {tuple(shape)} has {len(shape)} axes: a kernel of {rank} axes takes {rank + 2}")
-    params.set_expected(batched[0], batched[1:-1] if layout == "channels_last" else batched[2:], threads)
+    return [batched[0], *(batched[1:-1] if layout == "channels_last" else batched[2:])]

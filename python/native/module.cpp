@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "layer.h"
 #include "parameters.h"
+#include "tuning.h"
 
 namespace nb = nanobind;
 
@@ -41,4 +42,5 @@ NB_MODULE(_native, m) {
   m.def("info", &info);
   deconv_python::bind_parameters(m);
   deconv_python::bind_layer(m);
+  deconv_python::bind_tuning(m);
 }
