@@ -72,6 +72,14 @@ std::string why_not(const std::string& wanted, CandidateLists* lists) {
   return "this library has no such candidate";
 }
 
+// Of an explanation.
+std::string line(const std::string& name, const Support& support, bool chosen, const std::string& tuned) {
+  std::string text = name + ": " + (!support.ok ? "declined" : chosen ? "chosen" : "possible");
+  if (chosen && !tuned.empty()) text += ", " + tuned;
+  if (!support.reason.empty()) text += ", " + support.reason;
+  return text + "\n";
+}
+
 }  // namespace
 
 const std::vector<const Backend*>& backends() {
@@ -131,11 +139,7 @@ Choice choose_backend(const Parameters& params, Ask ask, const std::optional<Tun
       const std::string name = label(*backend, candidate);
       const bool first = candidate.support.ok && choice.backend == nullptr;
       const bool chosen = choice.tuned.empty() ? first : name == tuned->chosen;
-      const char* verdict = !candidate.support.ok ? "declined" : chosen ? "chosen" : "possible";
-      choice.candidates += name + ": " + verdict;
-      if (chosen && !choice.tuned.empty()) choice.candidates += ", " + choice.tuned;
-      if (!candidate.support.reason.empty()) choice.candidates += ", " + candidate.support.reason;
-      choice.candidates += "\n";
+      choice.candidates += line(name, candidate.support, chosen, choice.tuned);
       if (chosen) {
         choice.backend = backend;
         choice.label = name;

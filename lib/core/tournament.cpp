@@ -8,6 +8,8 @@ namespace deconv {
 namespace {
 
 constexpr int kLeastRounds = 6, kMostRounds = 100;
+// Long runs have few rounds in their time. Where the leader might owe its lead to noise, it and the defender play on.
+constexpr int kRoundsOfPlayOff = 12;
 // A round's sample: long enough for the clock and for a timer's interrupt to count little, short enough for tens of rounds in a second.
 constexpr double kShortestSample = 1e-4, kLongestSample = 5e-3;
 constexpr double kSamplesOfBudget = 200;
@@ -18,10 +20,10 @@ constexpr double kLongRun = 50e-3;
 // Who leaves: after the first long run above 4 times the fastest, after the second round above 2, and from the fifth on whoever's best
 // round is above the fastest one's median by a tenth.
 constexpr double kHopelessAtOnce = 4, kHopeless = 2, kNeverNear = 1.1;
-constexpr size_t kRoundsOfDoubt = 5;
+constexpr int kRoundsOfDoubt = 5;
 // The winner must be faster in so many rounds that chance alone would do it once in fifty times (six of six, 17 of 24), and by two per
 // cent.
-constexpr double kChance = 0.02;
+constexpr double kChance = 1.0 / 64;
 constexpr double kLeastGain = 0.98;
 
 double median_of(std::vector<double> values) {
@@ -32,6 +34,41 @@ double median_of(std::vector<double> values) {
 }
 
 double fastest_round(const Contestant& c) { return *std::min_element(c.rounds.begin(), c.rounds.end()); }
+
+// How likely `successes` or more of `trials` fair coins are.
+double chance_of(size_t successes, size_t trials) {
+  double term = std::pow(0.5, static_cast<double>(trials)), sum = 0;  // of all heads
+  for (size_t heads = trials;; --heads) {
+    sum += term;
+    if (heads <= successes) return sum;
+    term *= static_cast<double>(heads) / static_cast<double>(trials - heads + 1);
+  }
+}
+
+// Round by round: what disturbs a round disturbs both.
+std::vector<double> ratios(const Contestant& challenger, const Contestant& defender) {
+  std::vector<double> result(challenger.rounds.size());
+  std::transform(challenger.rounds.begin(), challenger.rounds.end(), defender.rounds.begin(), result.begin(), std::divides<>());
+  return result;
+}
+
+double gain(const Contestant& challenger, const Contestant& defender) { return median_of(ratios(challenger, defender)); }
+
+bool beyond_noise(const Contestant& challenger, const Contestant& defender) {
+  const std::vector<double> all = ratios(challenger, defender);
+  const auto faster = static_cast<size_t>(std::count_if(all.begin(), all.end(), [](double ratio) { return ratio < 1; }));
+  return chance_of(faster, all.size()) <= kChance && median_of(all) <= kLeastGain;
+}
+
+// Of those that stayed, who has the smallest median.
+size_t leader(const Tournament& tournament, size_t defender) {
+  size_t best = defender;
+  for (size_t i = 0; i < tournament.contestants.size(); ++i) {
+    const Contestant& c = tournament.contestants[i];
+    if (!c.left && c.median() < tournament.contestants[best].median()) best = i;
+  }
+  return best;
+}
 
 class Contest {
  public:
@@ -49,6 +86,7 @@ class Contest {
       play(round);
       dismiss();
     }
+    if (rounds() < kLeastRounds + kRoundsOfPlayOff && undecided()) play_off();
     return result_;
   }
 
@@ -71,9 +109,24 @@ class Contest {
   }
 
   void dismiss() {
-    const size_t rounds = result_.contestants[defender_].rounds.size();
-    if (rounds == 2) dismiss_slower_than(kHopeless * fastest());
-    if (rounds >= kRoundsOfDoubt) dismiss_slower_than(kNeverNear * best_median());
+    if (rounds() == 2) dismiss_slower_than(kHopeless * fastest());
+    if (rounds() >= kRoundsOfDoubt) dismiss_slower_than(kNeverNear * best_median());
+  }
+
+  int rounds() const { return static_cast<int>(result_.contestants[defender_].rounds.size()); }
+
+  bool undecided() const {
+    const size_t best = leader(result_, defender_);
+    const Contestant &challenger = result_.contestants[best], &defender = result_.contestants[defender_];
+    return best != defender_ && gain(challenger, defender) <= kLeastGain && !beyond_noise(challenger, defender);
+  }
+
+  void play_off() {
+    const size_t challenger = leader(result_, defender_);
+    for (size_t i = 0; i < result_.contestants.size(); ++i) {
+      result_.contestants[i].left = i != challenger && i != defender_;
+    }
+    for (int round = 0; round < kRoundsOfPlayOff; ++round) play(round);
   }
 
   void dismiss_slower_than(double limit) {
@@ -105,25 +158,6 @@ class Contest {
   Tournament result_;
 };
 
-// How likely `successes` or more of `trials` fair coins are.
-double chance_of(size_t successes, size_t trials) {
-  double term = std::pow(0.5, static_cast<double>(trials)), sum = 0;  // of all heads
-  for (size_t heads = trials;; --heads) {
-    sum += term;
-    if (heads <= successes) return sum;
-    term *= static_cast<double>(heads) / static_cast<double>(trials - heads + 1);
-  }
-}
-
-// Round by round: what disturbs a round disturbs both.
-bool beyond_noise(const Contestant& challenger, const Contestant& defender) {
-  const size_t rounds = challenger.rounds.size();
-  std::vector<double> ratios(rounds);
-  std::transform(challenger.rounds.begin(), challenger.rounds.end(), defender.rounds.begin(), ratios.begin(), std::divides<>());
-  const auto faster = static_cast<size_t>(std::count_if(ratios.begin(), ratios.end(), [](double ratio) { return ratio < 1; }));
-  return chance_of(faster, rounds) <= kChance && median_of(ratios) <= kLeastGain;
-}
-
 }  // namespace
 
 double Contestant::median() const { return median_of(rounds); }
@@ -133,11 +167,7 @@ Tournament hold_tournament(size_t count, size_t defender, double budget, const S
 }
 
 size_t winner(const Tournament& tournament, size_t defender) {
-  size_t best = defender;
-  for (size_t i = 0; i < tournament.contestants.size(); ++i) {
-    const Contestant& c = tournament.contestants[i];
-    if (!c.left && c.median() < tournament.contestants[best].median()) best = i;
-  }
+  const size_t best = leader(tournament, defender);
   return best != defender && beyond_noise(tournament.contestants[best], tournament.contestants[defender]) ? best : defender;
 }
 

@@ -27,8 +27,6 @@ std::string failure(deconv_status status, const F& f) {
   return "nothing";
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("tuning file: added to, read, nothing left beside it") {

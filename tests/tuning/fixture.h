@@ -51,6 +51,8 @@ inline bool same(const deconv::TuningRecords& a, const deconv::TuningRecords& b)
   return deconv::format_tuning(a, {"v", "c"}) == deconv::format_tuning(b, {"v", "c"});
 }
 
+inline bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
 // Starts f in a child, which ends with 0 if f returns true; a child that hangs is ended after a minute.
 template <class F>
 pid_t start_child(const F& f) {

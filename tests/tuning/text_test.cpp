@@ -28,8 +28,6 @@ std::string refusal(const std::string& text) {
   }
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
-
 }  // namespace
 
 TEST_CASE("tuning text: what is written is read") {

@@ -74,7 +74,9 @@ TEST_CASE("tournament: equals do not take the untuned choice's place, however no
       for (unsigned seed = 0; seed < 200; ++seed) changed += winner_of({1e-3, 1e-3, 1e-3, 1e-3}, 0, budget, noise, seed) == 0 ? 0 : 1;
       CAPTURE(noise);
       CAPTURE(budget);
-      CHECK(changed <= 16);  // one in 64 for each of three rivals where there are six rounds: 9 expected, two standard deviations more
+      // Three rivals, and one in 64 for each; where six rounds leave a doubt, as often again: 9 and 19 expected at most, and their
+      // deviations.
+      CHECK(changed <= (budget < 1 ? 27 : 15));
     }
   }
 }
@@ -91,6 +93,19 @@ TEST_CASE("tournament: long runs get six rounds, whatever the budget") {
   NoisyMachine machine({2.0, 1.0}, 0, 1);
   const Tournament t = hold_tournament(2, 0, 0.1, std::ref(machine));
   CHECK(t.contestants[0].rounds.size() == 6);
+}
+
+// 95 ms against 89, a budget of ten runs: six rounds alone find it in two of three trials.
+TEST_CASE("tournament: a lead that noise might explain is played out") {
+  int found = 0, longest = 0;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    NoisyMachine machine({95e-3, 89e-3, 140e-3}, 0.02, seed);
+    const Tournament t = hold_tournament(3, 0, 1, std::ref(machine));
+    found += winner(t, 0) == 1 ? 1 : 0;
+    longest = std::max(longest, static_cast<int>(t.contestants[0].rounds.size()));
+  }
+  CHECK(found >= 190);
+  CHECK(longest == 18);
 }
 
 TEST_CASE("tournament: the hopeless leave early, the untuned choice never") {
