@@ -52,12 +52,13 @@ class PhaseGemmPlan final : public Plan {
   Axes pieces_;
   int64_t batch_pieces_;
   int64_t panel_pieces_, row_pieces_;
-  bool gathers_src_;     // channels-first: each box is gathered so that a pixel's channels are contiguous
-  int64_t src_pitch_;    // floats between gathered pixels
-  bool gathers_dst_;     // channels-first: each box's rows are turned before they are stored
-  bool prefetches_src_;  // a tile ahead
-  bool prefetches_box_;  // a box ahead
-  bool streams_dst_;     // where the pointer is aligned to a line
+  bool gathers_src_;         // channels-first: each box is gathered so that a pixel's channels are contiguous
+  int64_t src_pitch_;        // floats between gathered pixels
+  bool gathers_dst_;         // channels-first: each box's rows are turned before they are stored
+  bool prefetches_src_;      // a tile ahead
+  bool prefetches_box_;      // a box ahead
+  bool prefetches_weights_;  // a slice ahead
+  bool streams_dst_;         // where the pointer is aligned to a line
   Layout layout_;
 };
 

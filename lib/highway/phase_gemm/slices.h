@@ -39,7 +39,7 @@ class SliceList {
 
  private:
   // 256 KiB beside half a box of src in a 1 MiB L2. 1549->512 k4 s2 on 8x8, ms: 16.0 with 64 KiB, 14.7 with 128, 14.3, 15.7 with 384; 18
-  // with all 1.2 MiB of a phase. Prefetching the next slice by hand gained nothing more.
+  // with all 1.2 MiB of a phase.
   static constexpr int64_t kSliceFloats = 64 * 1024;
 
   int64_t tap_begin_, tap_end_, channels_;
