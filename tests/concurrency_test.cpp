@@ -59,11 +59,13 @@ struct Case {
 std::vector<Case> cases() {
   constexpr const char* kDense = "d2 n2 g1 ic18 oc33 ih7x9 k4x4 s2x2 pb1x1 pe1x1 bias relu";
   constexpr const char* kDepthwise = "d2 n1 g9 ic9 oc9 ih7x20 k4x4 s2x2 pb1x1 pe1x1 bias";
+  constexpr const char* kOneOutput = "d1 n2 g1 ic18 oc1 ih23 k16 s4 pb2 pe3 bias relu";
   std::vector<Case> result;
   for (int32_t i = 0; i < deconv_backend_count(); ++i) result.push_back({{deconv_backend_name(i), "", ""}, kDense});
   for (int32_t i = 0; i < deconv_algorithm_count("highway"); ++i) {
     const std::string algorithm = deconv_algorithm_name("highway", i);
-    result.push_back({{"highway", "", algorithm}, algorithm == "depthwise" ? kDepthwise : kDense});
+    const char* layer = algorithm == "depthwise" ? kDepthwise : algorithm == "phase_channels" ? kOneOutput : kDense;
+    result.push_back({{"highway", "", algorithm}, layer});
   }
   return result;
 }
