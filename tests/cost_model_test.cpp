@@ -215,16 +215,16 @@ TEST_CASE("cost: phases that fill vectors, and what cannot be folded") {
     p.accuracy = DECONV_ACCURACY_STRICT;
     CHECK(deconv::phase_channels().cost(p, 16) > deconv::phase_gemm_cost(p, 16));
   }
-  for (const auto& [text, reason] : {std::pair<const char*, const char*>{"d2 ic8 oc1 ih4x4 k4x4 s2x2", "one axis only"},
-                                     {"d1 g2 ic8 oc2 ih4 k4 s2", "groups"},
-                                     {"d1 ic8 oc2 ih4 k4 s2 layout:nchw", "lie apart"},
-                                     {"d1 ic8 oc1 ih4 k4 s1", "no stride"},
-                                     {"d1 ic8 oc1 ih4 k5 s2", "not a multiple of the stride"},
-                                     {"d1 ic8 oc1 ih4 k4 s2 d3", "dilation"}}) {
-    const deconv::Parameters p = layer(text);
-    CAPTURE(std::string(text));
+  for (const auto& declined : {std::pair<const char*, const char*>{"d2 ic8 oc1 ih4x4 k4x4 s2x2", "one axis only"},
+                               {"d1 g2 ic8 oc2 ih4 k4 s2", "groups"},
+                               {"d1 ic8 oc2 ih4 k4 s2 layout:nchw", "lie apart"},
+                               {"d1 ic8 oc1 ih4 k4 s1", "no stride"},
+                               {"d1 ic8 oc1 ih4 k5 s2", "not a multiple of the stride"},
+                               {"d1 ic8 oc1 ih4 k4 s2 d3", "dilation"}}) {
+    const deconv::Parameters p = layer(declined.first);
+    CAPTURE(std::string(declined.first));
     CHECK_FALSE(deconv::phase_channels().check(p).ok);
-    CHECK(deconv::phase_channels().check(p).reason.find(reason) != std::string::npos);
+    CHECK(deconv::phase_channels().check(p).reason.find(declined.second) != std::string::npos);
     CHECK(std::isinf(deconv::phase_channels().cost(p, 16)));
   }
 }
