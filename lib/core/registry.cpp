@@ -51,13 +51,13 @@ class CandidateLists {
   explicit CandidateLists(const Parameters& params) : params_(params), lists_(backends().size()) {}
 
   const std::vector<Candidate>& of(size_t rank) {
-    if (!lists_[rank]) lists_[rank] = candidates_of(*backends()[rank], params_);
-    return *lists_[rank];
+    if (lists_[rank].empty()) lists_[rank] = candidates_of(*backends()[rank], params_);
+    return lists_[rank];
   }
 
  private:
   const Parameters& params_;
-  std::vector<std::optional<std::vector<Candidate>>> lists_;
+  std::vector<std::vector<Candidate>> lists_;  // empty: not asked yet
 };
 
 // "" if the candidate of that label exists and says yes, else why it cannot run.
@@ -124,7 +124,7 @@ Choice choose_backend(const Parameters& params, Ask ask, const std::optional<Tun
   check_backend_name(params.backend);
   check_algorithm_name(params.algorithm);
   CandidateLists lists(params);
-  const std::string obstacle = tuned ? why_not(tuned->chosen, &lists) : "";
+  const std::string wanted = tuned ? tuned->chosen : "", obstacle = tuned ? why_not(wanted, &lists) : "";
   Choice choice;
   choice.algorithm = params.algorithm;
   if (tuned && obstacle.empty()) choice.tuned = tuned->words();
@@ -138,7 +138,7 @@ Choice choose_backend(const Parameters& params, Ask ask, const std::optional<Tun
     for (const Candidate& candidate : lists.of(rank)) {
       const std::string name = label(*backend, candidate);
       const bool first = candidate.support.ok && choice.backend == nullptr;
-      const bool chosen = choice.tuned.empty() ? first : name == tuned->chosen;
+      const bool chosen = choice.tuned.empty() ? first : name == wanted;
       choice.candidates += line(name, candidate.support, chosen, choice.tuned);
       if (chosen) {
         choice.backend = backend;
@@ -149,8 +149,9 @@ Choice choose_backend(const Parameters& params, Ask ask, const std::optional<Tun
       if (!candidate.support.ok && asked) declined += (declined.empty() ? "" : "; ") + name + ": " + candidate.support.reason;
     }
   }
-  if (!obstacle.empty())
-    choice.candidates += "tuning: " + tuned->chosen + " is ignored, measured " + tuned->measured + ": " + obstacle + "\n";
+  if (tuned && !obstacle.empty()) {
+    choice.candidates += "tuning: " + wanted + " is ignored, measured " + tuned->measured + ": " + obstacle + "\n";
+  }
   if (choice.backend == nullptr) {
     choice.status = DECONV_UNSUPPORTED;
     choice.reason = declined;

@@ -173,7 +173,7 @@ class Measuring {
   // Whether a run of the whole input is worth trying.
   bool probe(const Operator& op, double* predicted) {
     const Shape part = small_part(params_, shape_);
-    const double whole = static_cast<double>(count_flops(params_, shape_));
+    const auto whole = static_cast<double>(count_flops(params_, shape_));
     if (whole <= 2 * static_cast<double>(kProbeFlops)) return true;
     const std::unique_ptr<const Plan> plan = plan_of_part(op, part);
     if (plan == nullptr) return true;

@@ -38,15 +38,15 @@ Table& table() {
     pthread_atfork([] { table().mutex.lock(); }, [] { table().mutex.unlock(); }, [] { table().mutex.unlock(); });
 #endif
 
-// With the lock held.
-void load(const std::string& path, Table* t) {
+// With the lock held. Why the file cannot be used, which tuning_warnings tells too; "" where it can.
+std::string load(const std::string& path, Table* t) {
   try {
     merge(read_tuning_file(path), &t->records);
     t->ignored.erase(path);
+    return "";
   } catch (const Error& error) {
     if (t->ignored.size() >= kMostWarnings) t->ignored.erase(t->ignored.begin());
-    t->ignored[path] = error.what();
-    throw Error(error.status(), "path = \"%.200s\" is ignored: %s", path.c_str(), error.what());
+    return t->ignored[path] = error.what();
   }
 }
 
@@ -54,11 +54,7 @@ void load(const std::string& path, Table* t) {
 void read_environment(Table* t) {
   if (t->environment_read) return;
   const std::string path = tuning_file_of_environment();
-  try {
-    if (!path.empty()) load(path, t);
-  } catch (const Error&) {
-    // tuning_warnings has the reason.
-  }
+  if (!path.empty()) load(path, t);
   t->environment_read = true;
 }
 
@@ -80,7 +76,8 @@ std::string tuning_warnings() {
   const std::lock_guard<std::mutex> lock(t.mutex);
   read_environment(&t);
   std::string lines;
-  for (const auto& [path, reason] : t.ignored) lines += "tuning: \"" + path + "\" is ignored: " + reason + "\n";
+  for (const auto& [path, reason] : t.ignored)
+    lines.append("tuning: \"").append(path).append("\" is ignored: ").append(reason).append("\n");
   return lines;
 }
 
@@ -94,7 +91,8 @@ void remember_tuned(TuningRecords records, const std::string& file) {
 void load_tuned(const std::string& path) {
   Table& t = table();
   const std::lock_guard<std::mutex> lock(t.mutex);
-  load(path, &t);
+  const std::string reason = load(path, &t);
+  if (!reason.empty()) throw Error(DECONV_UNSUPPORTED, "path = \"%.200s\" is ignored: %s", path.c_str(), reason.c_str());
 }
 
 void forget_tuned() noexcept {

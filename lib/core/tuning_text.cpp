@@ -47,8 +47,9 @@ bool is_label(std::string_view text) {
 
 bool read_nanoseconds(std::string_view text, int64_t* value) {
   if (text.size() < 3 || text.substr(text.size() - 2) != "ns") return false;
-  const char* const end = text.data() + text.size() - 2;
-  const auto [rest, error] = std::from_chars(text.data(), end, *value);
+  const std::string digits(text.substr(0, text.size() - 2));
+  const char* const end = digits.data() + digits.size();
+  const auto [rest, error] = std::from_chars(digits.data(), end, *value);
   return error == std::errc() && rest == end && *value >= 1 && *value <= kLongestRun;
 }
 
