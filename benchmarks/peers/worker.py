@@ -24,7 +24,7 @@ def versions(names):
 
 def _version(package):
     try:
-        return importlib.metadata.version(package)
+        return importlib.metadata.version(package).partition("+")[0]  # without "+cpu"
     except importlib.metadata.PackageNotFoundError:
         return None
 

@@ -29,9 +29,9 @@ def make(report):
 
 
 def _noise(report):
-    doubtful = [c.object("noise").text("text", most=200) for c in report.bench.contexts
+    doubtful = [c.object("noise").text("text", most=400) for c in report.bench.contexts
                 if c.has("noise") and c.object("noise").text("verdict", "quiet") != "quiet"]
-    return "".join(f'<p class="warning">The machine was not quiet: {escape(text)}</p>' for text in dict.fromkeys(doubtful))
+    return "".join(f'<p class="warning">Doubtful figures: {escape(text)}</p>' for text in dict.fromkeys(doubtful))
 
 
 def _figure(path, caption, words):
@@ -45,7 +45,7 @@ def _summary(report):
 
 
 def _overviews(report):
-    caption = "A stroke for each layer; the tall ones are geometric means. In brackets: layers that the library has run."
+    caption = "A stroke for each layer, right of 1 where deconv is faster; the tall ones are geometric means. In brackets: layers that the library has run."
     pictures = [_figure(drawn["overview"], caption, f"Ratios of every library, {thread_words(threads)}")
                 for threads, drawn in report.drawn.items() if drawn["overview"]]
     return _side_by_side(pictures) or "<p>No other library was measured.</p>"

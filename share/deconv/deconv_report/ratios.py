@@ -21,7 +21,8 @@ def draw_overview(comparisons, titles, title, path):
         axes.annotate(f"{mean:.2f}", (mean, line + 0.33), xytext=(0, 1), textcoords="offset points", ha="center", fontsize=9)
     axes.axvline(1, color=GREY, linewidth=1)
     axes.set(xscale="log", yticks=range(len(ordered)), yticklabels=[f"{titles[peer]} ({len(ratios[peer])})" for peer in ordered],
-             ylim=(-0.6, len(ordered) - 0.2), title=title, xlabel="time over deconv's, each layer; above 1 deconv is faster")
+             ylim=(-0.6, len(ordered) - 0.2), xlabel="time over deconv's")
+    made.suptitle(title, fontsize=12)
     log_axis(axes.xaxis)
     axes.grid(True, axis="x", which="major", color=GREY, alpha=0.25, linewidth=0.6)
     save(made, path)
@@ -39,7 +40,7 @@ def draw_bars(comparisons, peer, title, path):
     low, high = min(0.9, min(values)), max(1.1, max(values))
     axes.axvline(1, color=GREY, linewidth=1)
     axes.set(xscale="log", xlim=(low / (high / low)**0.08, high * (high / low)**0.12), ylim=(-0.8, len(layers) - 0.2), xlabel="time over deconv's")
-    made.suptitle(title, fontsize=11)
+    made.suptitle(title, fontsize=12)
     axes.set_yticks(range(len(layers)), [plain(c.ours.layer, NAME) for c in layers], fontsize=7)
     axes.tick_params(axis="y", length=0)
     log_axis(axes.xaxis)

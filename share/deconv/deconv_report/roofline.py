@@ -21,8 +21,9 @@ def draw(comparisons, roof, title, path):
         mine = [p for p in points if p[0] == family]
         if mine:
             axes.scatter([p[1] for p in mine], [p[2] for p in mine], s=38, color=colour, marker=marker, alpha=0.85, linewidths=0, label=family, zorder=3)
-    axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(bottom, max(peak, max(p[2] for p in points)) * 1.6), title=title,
+    axes.set(xscale="log", yscale="log", xlim=(low, high), ylim=(bottom, max(peak, max(p[2] for p in points)) * 1.6),
              xlabel="FLOP per byte of compulsory traffic", ylabel="GFLOP/s")
+    made.suptitle(title, fontsize=12)
     log_axis(axes.xaxis)
     log_axis(axes.yaxis)
     axes.grid(True, which="major", color=GREY, alpha=0.25, linewidth=0.6)

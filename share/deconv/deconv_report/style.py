@@ -24,7 +24,9 @@ def figure(width, height):
 
 
 def log_axis(axis):
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    """Plain numbers at 1, 2, 5, 10, ...; at powers of ten alone where there are many. Limits must stand."""
+    low, high = axis.get_view_interval()
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 300 * low else (1,)))
     axis.set_major_formatter(PLAIN_NUMBERS)
     axis.set_minor_formatter(lambda value, _: "")
 

@@ -74,5 +74,5 @@ def machine(bench, peers, titles):
     for threads, roof in sorted(bench.roofs.items()):
         bandwidths = "; ".join(f"{size >> 10} KiB {rate * 1e-9:.0f}" for size, rate in roof.bandwidths)
         facts.append([f"roof, {thread_words(threads)}", f"{roof.flops * 1e-9:.1f} GFLOP/s; GB/s at {bandwidths}"])
-    facts += [["noise", context.object("noise").text("text", most=200)] for context in bench.contexts if context.has("noise")]
+    facts += [["noise", context.object("noise").text("text", most=400)] for context in bench.contexts if context.has("noise")]
     return ["", ""], facts
