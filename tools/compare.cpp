@@ -66,7 +66,11 @@ void print(const Comparison& comparison, const CompareOptions& options) {
           .c_str(),
       stdout);
   if (comparison.count(Verdict::kUndecided) > 0)
-    std::fputs(wrap("", "Undecided: too few rounds for this many rows; run both with --rounds 10 and a larger --budget.").c_str(), stdout);
+    std::fputs(wrap("",
+                    "Undecided (?): too few rounds without interruption for this many rows. Run both with --rounds 10 or more, with more "
+                    "--budget, on a quieter machine.")
+                   .c_str(),
+               stdout);
   if (comparison.too_noisy)
     std::fputs(wrap("", "A run was too noisy to believe: nothing is decided. Measure again on an idle machine.").c_str(), stdout);
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
@@ -21,10 +22,18 @@ std::map<std::string, const RowResult*> by_key(const Results& results) {
   return rows;
 }
 
-// A round's time by its logarithm, so that differences are ratios.
-std::vector<double> figures(const RowResult& row) {
+// Rounds during which the control loop was slower than this, against the fastest of both runs, had another machine: a lower frequency, a
+// neighbour on the same core.
+constexpr double kSameMachine = 1.1;
+
+// A round's figure, by its logarithm so that differences are ratios: the lower quartile of its samples, as what others take only adds.
+// Without rounds that tell nothing of the row.
+std::vector<double> figures(const RowResult& row, double fastest_control_ms) {
   std::vector<double> logs;
-  for (const Round& round : row.rounds) logs.push_back(std::log(median(round.samples_ms)));
+  for (const Round& round : row.rounds) {
+    if (!round.interrupted && round.control_ms <= kSameMachine * fastest_control_ms)
+      logs.push_back(std::log(quantile(round.samples_ms, 0.25)));
+  }
   return logs;
 }
 
@@ -35,11 +44,33 @@ double least_probability(size_t n, size_t m) {
   return 2 / ways;
 }
 
-RowComparison compare_rows(const RowResult& a, const RowResult& b) {
-  const Shift s = shift(figures(a), figures(b));
-  RowComparison result{a.layer.name,      place(a),        a.variant,        a.median_ms(), b.median_ms(),
-                       std::exp(s.value), std::exp(s.low), std::exp(s.high), s.probability, Verdict::kSame};
+struct Compared {
+  RowComparison row;
+  double least = 1;  // probability
+};
+
+Compared compare_rows(const RowResult& a, const RowResult& b, double fastest_control_ms) {
+  const std::vector<double> x = figures(a, fastest_control_ms), y = figures(b, fastest_control_ms);
+  Compared result;
+  result.row = {a.layer.name,  place(a), a.variant, a.median_ms(), b.median_ms(), 1, 0, std::numeric_limits<double>::infinity(), 1,
+                Verdict::kSame};
+  result.row.ratio = result.row.b_ms / result.row.a_ms;
+  if (x.empty() || y.empty()) return result;
+  const Shift s = shift(x, y);
+  result.row.ratio = std::exp(s.value);
+  result.row.low = std::exp(s.low);
+  result.row.high = std::exp(s.high);
+  result.row.probability = s.probability;
+  result.least = least_probability(x.size(), y.size());
   return result;
+}
+
+double fastest_control(const Results& results) {
+  double fastest = std::numeric_limits<double>::infinity();
+  for (const RowResult& row : results.rows) {
+    for (const Round& round : row.rounds) fastest = std::min(fastest, round.control_ms);
+  }
+  return fastest;
 }
 
 std::string why_not(const RowResult& row, const RowResult* other, const char* missing) {
@@ -58,6 +89,7 @@ Comparison compare(const Results& a, const Results& b, const ComparisonOptions& 
   const auto rows_a = by_key(a), rows_b = by_key(b);
   Comparison comparison;
   comparison.too_noisy = a.context.noise.verdict == "too noisy" || b.context.noise.verdict == "too noisy";
+  const double fastest = std::min(fastest_control(a), fastest_control(b));
   std::vector<double> probabilities, least;
   for (const RowResult& row : a.rows) {
     const auto found = rows_b.find(key(row));
@@ -66,9 +98,10 @@ Comparison compare(const Results& a, const Results& b, const ComparisonOptions& 
       comparison.only_in_one.push_back(why_not(row, other, "B"));
       continue;
     }
-    comparison.rows.push_back(compare_rows(row, *other));
-    probabilities.push_back(comparison.rows.back().probability);
-    least.push_back(least_probability(row.rounds.size(), other->rounds.size()));
+    const Compared compared = compare_rows(row, *other, fastest);
+    comparison.rows.push_back(compared.row);
+    probabilities.push_back(compared.row.probability);
+    least.push_back(compared.least);
   }
   for (const RowResult& row : b.rows) {
     if (rows_a.count(key(row)) == 0) comparison.only_in_one.push_back(why_not(row, nullptr, "A"));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two runs of `deconv bench`, row by row: which rows became slower or faster, beyond chance and worth mentioning.
 //
-// A row's sample is one figure for each of its rounds. Rounds are spread over a run and set up anew, so that they differ by what the
-// machine does and by where tensors lie; two runs of one build differ by no more, but for drift from one run to the other. A row is
-// significant if both hold:
+// A row's sample is one figure for each of its rounds: the lower quartile of the samples that nobody interrupted. Rounds without such a
+// sample, and rounds in which the control loop was 10 % slower than at its fastest in both runs, are left out: what is left must be enough.
+// Rounds are spread over a run and set up anew, so that they differ by what the machine does and by where tensors lie; two runs of one
+// build differ by no more, but for drift from one run to the other. A row is significant if both hold:
 //   * the exact two-sided rank sum test (Wilcoxon, Mann and Whitney) over the rounds rejects "no difference" after Holm's correction for
 //   the
 //     number of rows compared: where all rounds come from one distribution, the probability of even one false alarm among all rows is below

@@ -39,6 +39,11 @@ class Field {
     return json_.get<std::string>();
   }
 
+  bool boolean() const {
+    if (!json_.is_boolean()) fail("is neither true nor false");
+    return json_.get<bool>();
+  }
+
   double number() const {
     if (!json_.is_number()) fail("is not a number");
     return json_.get<double>();
@@ -70,6 +75,7 @@ Round to_round(const Field& field) {
   Round round;
   round.runs = static_cast<int64_t>(field.at("runs").positive());
   round.control_ms = field.at("control_ms").positive();
+  round.interrupted = field.at("interrupted").boolean();
   for (const Field& sample : field.at("samples_ms").list()) round.samples_ms.push_back(sample.positive());
   if (round.samples_ms.empty()) field.at("samples_ms").fail("is empty");
   return round;

@@ -19,7 +19,8 @@ namespace deconv::tool {
 struct Round {
   int64_t runs = 0;                // in each sample
   double control_ms = 0;           // the control loop's fastest pass around the samples
-  std::vector<double> samples_ms;  // of one run
+  std::vector<double> samples_ms;  // of one run; those that other jobs interrupted are left out unless there is no other
+  bool interrupted = false;        // there is no other
 };
 
 struct RowResult {
@@ -45,7 +46,7 @@ struct RowResult {
 // How steady the machine was, from the control loop.
 struct Noise {
   std::vector<double> control_ms;  // median of each round
-  double fastest_ms = 0, drift_percent = 0, stolen_percent = 0, interval_percent = 0;
+  double fastest_ms = 0, drift_percent = 0, stolen_percent = 0, interrupted_percent = 0, interval_percent = 0;
   std::string verdict = "quiet";  // "noisy", "too noisy": believe no figure
   std::string text;
 };

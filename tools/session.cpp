@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <ctime>
 #include <memory>
 #include <new>
 #include <stdexcept>
@@ -75,6 +76,21 @@ void describe_what_runs(const Row& row, RowResult& result) {
   result.verification = row.verification();
 }
 
+// Of a sample's time that its thread must have had the processor for; interrupts of the system itself take less.
+constexpr double kWhole = 0.98;
+// Samples are taken again for so many times a visit's share where others interrupt them.
+constexpr double kPatience = 2;
+
+// Time that the calling thread had a processor; where the system does not tell, that it was not taken away.
+double thread_cpu_seconds() {
+#if defined(CLOCK_THREAD_CPUTIME_ID)
+  timespec time;
+  if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time) == 0)
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+#endif
+  return std::chrono::duration<double>(Clock::now().time_since_epoch()).count();
+}
+
 // Set-up may take more than was thought: the last rounds may cost this much beyond the budget before they are given up.
 constexpr double kOverrun = 1.25;
 
@@ -127,7 +143,7 @@ class Session {
       Row row(specs_[index]);
       if (round == 0) describe_what_runs(row, result);
       const std::vector<double> before = control_.passes();
-      Round samples = time(row, share_s - seconds_since(start));
+      Round samples = time(row, specs_[index].threads, share_s - seconds_since(start));
       const std::vector<double> after = control_.passes();
       samples.control_ms = std::min(*std::min_element(before.begin(), before.end()), *std::min_element(after.begin(), after.end()));
       passes.insert(passes.end(), before.begin(), before.end());
@@ -145,33 +161,39 @@ class Session {
     result.rounds.clear();
   }
 
-  Round time(Row& row, double seconds) {
+  // One sample, cold or warm, into the round's or among the interrupted ones.
+  void sample(Row& row, int threads, Round& round, std::vector<double>& interrupted) {
+    if (cleaner_ != nullptr) cleaner_->clean();
+    const double cpu = thread_cpu_seconds();
+    const double wall = seconds_of([&] {
+      for (int64_t r = 0; r < round.runs; ++r) row.run();
+    });
+    // A thread that waits for others at a run's end sleeps rightly: only what one thread does alone shows who took the processor away.
+    const bool whole = threads > 1 || thread_cpu_seconds() - cpu > kWhole * wall;
+    (whole ? round.samples_ms : interrupted).push_back(1e3 * wall / static_cast<double>(round.runs));
+  }
+
+  Round time(Row& row, int threads, double seconds) {
     constexpr double kShortest = 2e-4, kSamples = 40;  // a clock's reading is 1e-4 of the former; more samples tell no more
     Round round;
     round.runs = 1;
-    if (options_.cold) {
-      double spent = 0;
-      do {
-        spent += seconds_of([&] {
-          cleaner_->clean();
-          round.samples_ms.push_back(1e3 * seconds_of([&] { row.run(); }));
-        });
-      } while (spent < seconds && round.samples_ms.size() < kSamples);
-      return round;
-    }
-    // The first run met cold caches: a short row runs again before it is believed.
     double estimate = row.first_seconds();
-    for (int warm = 0; warm < 3 && estimate < 0.05; ++warm) estimate = std::min(estimate, seconds_of([&] { row.run(); }));
-    estimate = std::max(estimate, 1e-7);
-    round.runs =
-        std::max({int64_t{1}, static_cast<int64_t>(std::ceil(kShortest / estimate)), static_cast<int64_t>(seconds / kSamples / estimate)});
-    const double sample_s = static_cast<double>(round.runs) * estimate;
-    const int samples = static_cast<int>(std::clamp(seconds / sample_s, 1.0, kSamples));
-    for (int i = 0; i < samples; ++i) {
-      const double all = seconds_of([&] {
-        for (int64_t r = 0; r < round.runs; ++r) row.run();
-      });
-      round.samples_ms.push_back(1e3 * all / static_cast<double>(round.runs));
+    if (cleaner_ == nullptr) {
+      // The first run met cold caches: a short row runs again before it is believed.
+      for (int warm = 0; warm < 3 && estimate < 0.05; ++warm) estimate = std::min(estimate, seconds_of([&] { row.run(); }));
+      estimate = std::max(estimate, 1e-7);
+      round.runs = std::max(
+          {int64_t{1}, static_cast<int64_t>(std::ceil(kShortest / estimate)), static_cast<int64_t>(seconds / kSamples / estimate)});
+    }
+    const double wanted = std::clamp(seconds / (static_cast<double>(round.runs) * estimate), 1.0, kSamples);
+    std::vector<double> interrupted;
+    const auto start = Clock::now();
+    do {
+      sample(row, threads, round, interrupted);
+    } while (static_cast<double>(round.samples_ms.size()) < wanted && seconds_since(start) < kPatience * seconds);
+    if (round.samples_ms.empty()) {
+      round.samples_ms = std::move(interrupted);
+      round.interrupted = true;
     }
     return round;
   }

@@ -27,6 +27,7 @@ Json to_json(const Noise& noise) {
           {"fastest_ms", noise.fastest_ms},
           {"drift_percent", noise.drift_percent},
           {"stolen_percent", noise.stolen_percent},
+          {"interrupted_percent", noise.interrupted_percent},
           {"interval_percent", noise.interval_percent},
           {"verdict", noise.verdict},
           {"text", noise.text}};
@@ -76,7 +77,8 @@ Json shape(const bench::Layer& layer) {
 Json rounds_json(const std::vector<Round>& rounds) {
   Json all = Json::array();
   for (const Round& round : rounds)
-    all.push_back({{"runs", round.runs}, {"control_ms", round.control_ms}, {"samples_ms", round.samples_ms}});
+    all.push_back(
+        {{"runs", round.runs}, {"control_ms", round.control_ms}, {"interrupted", round.interrupted}, {"samples_ms", round.samples_ms}});
   return all;
 }
 

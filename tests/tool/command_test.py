@@ -182,6 +182,7 @@ class Compare(Command):
         # A run without noise: the machine's own would decide whether the tests below hold.
         run["context"]["noise"]["verdict"] = "quiet"
         for i, one in enumerate(run["rows"][0]["rounds"]):
+            one["interrupted"], one["control_ms"] = False, 0.25
             one["samples_ms"] = [1 + 0.001 * ((7 * i) % 10)]
         run["rows"][0]["rounds"] = (run["rows"][0]["rounds"] * 10)[:10]
         self.a = self.written("a.json", run)
