@@ -6,9 +6,6 @@ set(_package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/deconv)
 install(TARGETS deconv EXPORT deconv_targets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/deconv DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp")
-# What the deconv command runs in Python.
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/share/deconv DESTINATION ${CMAKE_INSTALL_DATADIR} USE_SOURCE_PERMISSIONS
-  PATTERN "__pycache__" EXCLUDE)
 install(EXPORT deconv_targets NAMESPACE deconv:: FILE deconvTargets.cmake DESTINATION ${_package_dir})
 
 # A static library leaves its private dependencies to whoever links it; a shared one has them inside.
