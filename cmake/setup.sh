@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# cmake/setup.sh [bench] [test] [tools] [ci]: installs what a build needs and this machine lacks; a second call finds nothing to do and is quick.
+# cmake/setup.sh [bench] [test] [tools] [ci] [full]: installs what a build needs and this machine lacks; a second call finds nothing to do and is quick.
 #   nothing   compiler, CMake, pkg-config, Highway, oneDNN 3.2     bench   and Google Benchmark     test   and doctest, Python's headers
 #   tools     and what the deconv command needs, CLI11 and nlohmann-json: in bench, test and ci too
 #   ci        and what .ci/run needs: oneDNN 2.6.3, clang 19, clang-tidy 19, Chromium
+#   full      and what tests/run --full can use: cross compilers and Highway for AArch64 and i386, qemu-user, valgrind (Debian on x86-64; it
+#             lets dpkg know both architectures)
 # Debian 12 or newer, Ubuntu 24.04 or newer: as root or with sudo. Elsewhere it names what is missing and fails if there is something.
 # oneDNN 3.2 comes from PyPI into .deps/onednn, on x86-64 Linux only; elsewhere a build uses a oneDNN that it finds, or goes without.
 set -euo pipefail
@@ -24,6 +26,7 @@ version_at_least() { [[ "$(printf '%s\n%s\n' "$1" "$2" | sort -V | head -n1)" ==
 cmake_version() { cmake --version | sed -n '1s/[^0-9]*//p'; }
 
 is_debian() { [[ -e /etc/debian_version ]] && have apt-get; }
+can_cross() { is_debian && [[ "$(dpkg --print-architecture)" == amd64 ]]; }
 wheel_fits() { [[ "$(uname -sm)" == "Linux x86_64" ]]; }
 
 list_missing() {
@@ -46,7 +49,12 @@ list_missing() {
   if wheel_fits && [[ ! -e "$onednn" ]]; then
     python3 -c 'import ensurepip, venv' >/dev/null 2>&1 || need "python3-venv ca-certificates" "Python 3 with venv, to install oneDNN 3.2 from PyPI"
   fi
-  if wanted ci && is_debian; then
+  if wanted full && can_cross; then
+    for package in g++-aarch64-linux-gnu g++-i686-linux-gnu libhwy-dev:arm64 libhwy-dev:i386 qemu-user valgrind; do
+      have_package $package || need $package $package
+    done
+  fi
+  if { wanted ci || wanted full; } && is_debian; then
     for package in libdnnl-dev ocl-icd-opencl-dev clang-19 clang-tidy-19 libomp-19-dev chromium; do
       have_package $package || need $package $package
     done
@@ -63,6 +71,10 @@ install_packages() {
     sudo=(sudo)
   fi
   echo "setup: installing ${missing[*]}"
+  if wanted full && can_cross; then
+    "${sudo[@]}" dpkg --add-architecture arm64
+    "${sudo[@]}" dpkg --add-architecture i386
+  fi
   "${sudo[@]}" apt-get -qq update
   "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends "${missing[@]}" </dev/null >"$log" 2>&1 || {
     tail -n 30 "$log" >&2
