@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the generated parts of docs/performance.md and README.md, and docs' pictures, from measurements. benchmarks/README.md says how to measure.
 
-  benchmarks/performance/generate.py --bench FILE... [--peers FILE...] [--variant highway:strict] [--docs docs] [--readme README.md]
---bench: JSON of `deconv bench`; --peers: of benchmarks/peers. Needs matplotlib. Exit status 1: a file is wrong, or a layer below 60 % of its
-bound has no reason in reasons.csv. Nothing is written then.
+  benchmarks/performance/generate.py {page,readme}... --bench FILE... [--peers FILE...] [--variant highway:strict]
+--bench: JSON of `deconv bench`; --peers: of benchmarks/peers. Needs matplotlib. Exit status 1: a file is wrong, or a layer of the page that is
+below 60 % of its bound has no reason in reasons.csv, which are those of one machine: on others README alone is made. Nothing is written then.
 """
 import argparse
 import csv
@@ -26,6 +26,7 @@ from deconv_report.words import thread_words  # noqa: E402
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("documents", nargs="+", choices=["page", "readme"])
     parser.add_argument("--bench", nargs="+", required=True)
     parser.add_argument("--peers", nargs="*", default=[])
     parser.add_argument("--variant", default="highway:strict")
@@ -54,22 +55,43 @@ def read_names(path):
     return [line for line in lines if line]
 
 
-def draw(report, threads, docs):
-    """docs/roofline.svg and docs/peers.svg. Returns the Markdown of each."""
-    from deconv_report import ratios, roofline  # matplotlib
-    title = f"{dict(report.facts).get('cpu', '')}, {thread_words(threads)}, {report.variant}"
-    shown = {"roofline": "No peaks were measured.", "peers": "No other library was measured."}
+def picture(draw, path, alternative, link):
+    """Draws into a file of its own first, so that a failure leaves the old one. Returns its Markdown."""
     with tempfile.TemporaryDirectory() as folder:
-        folder = pathlib.Path(folder)
-        if threads in report.bench.roofs:
-            roofline.draw(report.comparisons[threads], report.bench.roofs[threads], title, folder / "roofline.svg")
-            shown["roofline"] = "![Rate of each layer over its arithmetic intensity, under the measured roofs](roofline.svg)"
-        if report.titles:
-            ratios.draw_overview(report.comparisons[threads], report.titles, title, folder / "peers.svg")
-            shown["peers"] = "![Every library's time over deconv's, a stroke for each layer](docs/peers.svg)"
-        for path in folder.glob("*.svg"):
-            shutil.copy(path, docs / path.name)
-    return shown
+        drawn = pathlib.Path(folder) / path.name
+        draw(drawn)
+        shutil.copy(drawn, path)
+    return f"![{alternative}]({link})"
+
+
+def title(report, threads):
+    return f"{dict(report.facts).get('cpu', '')}, {thread_words(threads)}, {report.variant}"
+
+
+def write_page(report, threads, options):
+    """docs/performance.md and docs/roofline.svg."""
+    from deconv_report import roofline  # matplotlib
+    reasons = read_reasons(options.reasons)
+    require_reasons(parts.poor_layers(report, threads), reasons, options.reasons)
+    shown = "No peaks were measured."
+    if threads in report.bench.roofs:
+        shown = picture(lambda path: roofline.draw(report.comparisons[threads], report.bench.roofs[threads], title(report, threads), path),
+                        options.docs / "roofline.svg", "Rate of each layer over its arithmetic intensity, under the measured roofs", "roofline.svg")
+    page = options.docs / "performance.md"
+    page.write_text(parts.replace_parts(page.read_text(), {
+        "machine": parts.machine(report), "summary": parts.summary(report), "roofline": shown,
+        "below": parts.below_bound(report, reasons, threads), "wins": parts.peer_wins(report), "layers": parts.layers(report, threads)}))
+
+
+def write_readme(report, threads, options):
+    """README.md's table and docs/peers.svg."""
+    from deconv_report import ratios  # matplotlib
+    shown = "No other library was measured."
+    if report.titles:
+        shown = picture(lambda path: ratios.draw_overview(report.comparisons[threads], report.titles, title(report, threads), path),
+                        options.docs / "peers.svg", "Every library's time over deconv's, a stroke for each layer", "docs/peers.svg")
+    options.readme.write_text(parts.replace_parts(options.readme.read_text(), {
+        "headline": parts.headline(report, read_names(options.headline), threads), "peers": shown, "verdict": parts.verdict(report)}))
 
 
 def main():
@@ -78,15 +100,9 @@ def main():
         report = read(options.bench, options.peers, options.variant)
     except BadFile as error:
         sys.exit(str(error))
-    reasons, threads = read_reasons(options.reasons), report.bench.threads[0]
-    require_reasons(parts.poor_layers(report, threads), reasons, options.reasons)
-    shown = draw(report, threads, options.docs)
-    page = options.docs / "performance.md"
-    page.write_text(parts.replace_parts(page.read_text(), {
-        "machine": parts.machine(report), "summary": parts.summary(report), "roofline": shown["roofline"],
-        "below": parts.below_bound(report, reasons, threads), "wins": parts.peer_wins(report), "layers": parts.layers(report, threads)}))
-    options.readme.write_text(parts.replace_parts(options.readme.read_text(), {
-        "headline": parts.headline(report, read_names(options.headline), threads), "peers": shown["peers"], "verdict": parts.verdict(report)}))
+    write = {"page": write_page, "readme": write_readme}
+    for document in options.documents:
+        write[document](report, report.bench.threads[0], options)
 
 
 if __name__ == "__main__":
