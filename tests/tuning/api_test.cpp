@@ -104,6 +104,7 @@ TEST_CASE("tuning: names win over measurements") {
   layer.params.algorithm = "overlap_add";
   CHECK(begins(layer.created(), "highway/overlap_add"));
   CHECK_FALSE(has(layer.created(), "tuned"));
+  CHECK_FALSE(has(layer.explain(), "tuning: "));  // nothing was looked up that could be ignored
   // A named backend has measurements of its own.
   layer.params.algorithm = nullptr;
   layer.params.backend = "highway";

@@ -59,7 +59,11 @@ pid_t start_child(const F& f) {
   const pid_t child = fork();
   if (child == 0) {
     alarm(60);
-    _exit(f() ? 0 : 1);
+    try {
+      _exit(f() ? 0 : 1);
+    } catch (...) {
+      _exit(2);  // what is thrown must not carry the parent's tests on
+    }
   }
   return child;
 }
