@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
 
 #include "machine_kernels.h"
 
@@ -48,10 +49,13 @@ std::vector<CandidateLine> explain(const bench::Layer& layer, bench::Layouts lay
   std::string text(needed, '\0');
   if (deconv_explain(&params, text.data(), text.size(), nullptr) != DECONV_OK) throw std::runtime_error(deconv_last_error());
   text.resize(needed - 1);
-  std::vector<CandidateLine> candidates;
+  std::vector<CandidateLine> candidates, declined;
   std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) candidates.push_back(parse_candidate(line, layer, roof));
-  std::stable_partition(candidates.begin(), candidates.end(), [](const CandidateLine& c) { return c.verdict != "declined"; });
+  for (std::string line; std::getline(lines, line);) {
+    CandidateLine candidate = parse_candidate(line, layer, roof);
+    (candidate.verdict == "declined" ? declined : candidates).push_back(std::move(candidate));
+  }
+  candidates.insert(candidates.end(), declined.begin(), declined.end());
   return candidates;
 }
 

@@ -64,7 +64,8 @@ TEST_CASE("tuning: what was measured is chosen, of any backend") {
   const TunableLayer layer;
   for (const char* label : {"highway/overlap_add", "highway/pixel_gemm", "naive"}) {
     layer.plant(label);
-    CAPTURE(std::string(label));
+    const std::string planted = label;
+    CAPTURE(planted);
     CHECK(begins(layer.created(), label));
     const std::string line = line_of(layer.explain(), std::string(label) + ":");
     CAPTURE(line);
@@ -122,7 +123,8 @@ TEST_CASE("tuning: a choice that cannot run is ignored with the reason") {
                                       {"wishful", "no such candidate"},
                                       {"naive/phase_gemm", "no such candidate"}}) {
     layer.plant(label);
-    CAPTURE(std::string(label));
+    const std::string planted = label;
+    CAPTURE(planted);
     const char* candidates = nullptr;
     CHECK(layer.created(&candidates) == untuned);
     CHECK(begins(line_of(candidates, "tuning: "), "tuning: " + std::string(label) + " is ignored, measured 2026-11-26T15:00:00Z"));

@@ -63,7 +63,8 @@ TEST_CASE("tuning: a file that cannot be used changes nothing but a line of the 
   for (const auto& [text, reason] : kFiles) {
     deconv_tuning_clear();
     write(path, text);
-    CAPTURE(text);
+    const std::string written = text;
+    CAPTURE(written);
     const char* candidates = nullptr;
     CHECK(layer.created(&candidates) == untuned);
     CHECK(begins(line_of(candidates, "tuning: "), "tuning: \"" + path + "\" is ignored: "));
