@@ -28,7 +28,9 @@ class Row {
  public:
   // Creates operator and plan, fills the tensors, runs once and verifies. Throws std::runtime_error (in the library's words, or "wrong:
   // ...") or std::bad_alloc.
-  explicit Row(const RowSpec& spec);
+  explicit Row(const RowSpec& spec) : Row(spec, true) {}
+  // The same; without verification for rows that have been verified before.
+  Row(const RowSpec& spec, bool with_verification);
 
   void run();
 
@@ -50,7 +52,8 @@ class Row {
   void create(const RowSpec& spec);
   PlanPointer create_plan(const RowSpec& spec);
   void plan(const RowSpec& spec);
-  void check(const RowSpec& spec);
+  void first_run(const RowSpec& spec);
+  void verify(const RowSpec& spec);
 
   AlignedBuffer<float> src_, weights_, bias_, scale_, prelu_slopes_, residual_, dst_;
   AlignedBuffer<char> workspace_;

@@ -22,7 +22,7 @@ struct BenchOptions {
   SessionOptions session;
 };
 
-constexpr double kSecondsOfRow = 1.5;  // of the default budget
+constexpr double kSecondsOfRow = 2;  // of the default budget
 
 // Layer by layer, so that what is compared is measured within seconds. What is asked for twice runs once.
 std::vector<bench::RowSpec> make_rows(const BenchOptions& options) {
@@ -136,10 +136,10 @@ void add_bench(CLI::App& program, const std::vector<std::string>& arguments, int
                    "chooses, naive on small layers only")
       ->type_name("LIST");
   command->add_flag("--cold", options->session.cold, "Caches hold other data before each run (default: warm)");
-  command->add_option("--budget", options->session.budget_s, "Seconds for the whole run (default: 1.5 for each row)")
+  command->add_option("--budget", options->session.budget_s, "Seconds for the whole run (default: 2 for each row)")
       ->check(CLI::PositiveNumber)
       ->type_name("SECONDS");
-  command->add_option("--rounds", options->session.rounds, "Visits of each row, spread over the run; `deconv compare` wants 10")
+  command->add_option("--rounds", options->session.rounds, "Visits of each row, spread over the run (default: 20)")
       ->check(CLI::Range(1, 50))
       ->type_name("N");
   command->add_option("--json", options->json, "Every sample, for `deconv compare` and `deconv report` (docs/bench_json.md)")

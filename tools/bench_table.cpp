@@ -4,23 +4,13 @@
 #include <cmath>
 #include <map>
 
+#include "layers.h"
 #include "text.h"
 
 namespace deconv::tool {
 namespace {
 
 constexpr int kName = 26;
-
-std::string title(const RowResult& row) {
-  const std::string where = bench::to_text(row.layout) + ", " + std::to_string(row.threads) + (row.threads == 1 ? " thread" : " threads");
-  const std::string shape = bench::to_text(row.layer);
-  // A problem string says what its shape says: one of the two is enough.
-  const bool named = row.layer.name.find(' ') == std::string::npos;
-  std::string left = named ? row.layer.name + "  " + shape : shape;
-  const size_t room = kColumns - where.size() - 1;
-  left = left.size() > room && named ? cut(row.layer.name, room - shape.size() - 2) + "  " + shape : left;
-  return cut(left, room) + " " + where + "\n";
-}
 
 std::string name(const RowResult& row) {
   const bool says_algorithm = row.algorithm.empty() || row.variant == row.backend + ":" + row.algorithm;
@@ -69,7 +59,7 @@ std::string format_results(const Results& results) {
   for (const RowResult& row : results.rows) {
     if (first == nullptr || !same_place(*first, row)) {
       first = &row;
-      text += title(row);
+      text += row_title(row.layer, row.layout, row.threads);
     }
     text += line(row, first);
     if (first == &row || !first->error.empty() || !row.error.empty()) continue;

@@ -19,6 +19,7 @@ void add_info(CLI::App& program, int& status);
 void add_explain(CLI::App& program, int& status);
 void add_bench(CLI::App& program, const std::vector<std::string>& arguments, int& status);  // `arguments`: the words of the command line
 void add_compare(CLI::App& program, int& status);
+void add_tune(CLI::App& program, int& status);
 void add_report(CLI::App& program, int& status);
 
 }  // namespace deconv::tool

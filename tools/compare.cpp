@@ -59,7 +59,7 @@ void print(const Comparison& comparison, const CompareOptions& options) {
   for (const std::string& why : comparison.only_in_one) std::fputs(wrap("not compared: ", why).c_str(), stdout);
   std::fputs(
       wrap("", format("%zu rows, geometric mean of B/A %.3f: %d slower, %d faster, %d undecided. Significant: by %.3g %% or more, and "
-                      "false alarms in fewer than %.3g %% of comparisons of equal runs.",
+                      "at most %.3g %% of what is marked are false alarms.",
                       comparison.rows.size(), geometric_mean(comparison.rows), comparison.count(Verdict::kSlower),
                       comparison.count(Verdict::kFaster), comparison.count(Verdict::kUndecided), 100 * options.limits.least,
                       100 * options.limits.level))
@@ -99,7 +99,7 @@ void add_compare(CLI::App& program, int& status) {
   command->add_option("--least", options->least_percent, "Smallest change that counts, in per cent (default: 5)")
       ->check(CLI::Range(0.0, 1000.0))
       ->type_name("PERCENT");
-  command->add_option("--level", options->limits.level, "Probability of any false alarm between equal runs (default: 0.05)")
+  command->add_option("--level", options->limits.level, "Part of what is marked that may be false alarms (default: 0.05)")
       ->check(CLI::Range(1e-6, 0.5))
       ->type_name("P");
   command->add_flag("--only-significant", options->only_significant, "Leave out rows without a change");

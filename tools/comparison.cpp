@@ -106,14 +106,14 @@ Comparison compare(const Results& a, const Results& b, const ComparisonOptions& 
   for (const RowResult& row : b.rows) {
     if (rows_a.count(key(row)) == 0) comparison.only_in_one.push_back(why_not(row, nullptr, "A"));
   }
-  const std::vector<bool> significant = holm(probabilities, options.level);
+  const std::vector<bool> significant = false_discovery_rate(probabilities, options.level);
   for (size_t i = 0; i < comparison.rows.size(); ++i) {
     RowComparison& row = comparison.rows[i];
     const double distance = std::max(row.ratio, 1 / row.ratio) - 1;
-    if (least[i] > options.level / static_cast<double>(comparison.rows.size())) {
-      row.verdict = Verdict::kUndecided;  // too few rounds for any difference to be significant
-    } else if (significant[i] && distance >= options.least) {
+    if (significant[i] && distance >= options.least) {
       row.verdict = row.ratio > 1 ? Verdict::kSlower : Verdict::kFaster;
+    } else if (least[i] > options.level / static_cast<double>(comparison.rows.size())) {
+      row.verdict = Verdict::kUndecided;  // too few rounds for a difference of this row alone to be significant
     }
   }
   return comparison;

@@ -5,10 +5,9 @@
 // sample, and rounds in which the control loop was 10 % slower than at its fastest in both runs, are left out: what is left must be enough.
 // Rounds are spread over a run and set up anew, so that they differ by what the machine does and by where tensors lie; two runs of one
 // build differ by no more, but for drift from one run to the other. A row is significant if both hold:
-//   * the exact two-sided rank sum test (Wilcoxon, Mann and Whitney) over the rounds rejects "no difference" after Holm's correction for
-//   the
-//     number of rows compared: where all rounds come from one distribution, the probability of even one false alarm among all rows is below
-//     `level`, whatever that distribution is;
+//   * the exact two-sided rank sum test (Wilcoxon, Mann and Whitney) over the rounds rejects "no difference" after Benjamini and Hochberg's
+//     correction for the number of rows compared: of the rows it rejects at most a part of `level` is expected to be a false alarm, and
+//     where no row differs the probability of any alarm among all rows is at most `level`, whatever the rounds' distribution is;
 //   * its ratio lies at least `least` from 1. That is what holds against drift, which the test takes for a difference.
 #pragma once
 

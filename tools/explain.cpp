@@ -12,9 +12,10 @@
 namespace deconv::tool {
 namespace {
 
-constexpr size_t kName = 20, kVerdict = 9, kTime = 9;
+constexpr size_t kName = 22, kVerdict = 9, kTime = 9;
 
 std::string candidate_text(const CandidateLine& candidate) {
+  if (candidate.verdict.empty()) return wrap(candidate.name.empty() ? "" : candidate.name + ": ", candidate.reason);
   const std::string time = candidate.predicted_ms > 0 ? milliseconds(candidate.predicted_ms) : "-";
   return wrap(cut(candidate.name, kName) + " " + cut(candidate.verdict, kVerdict) + format("%*s  ", static_cast<int>(kTime), time.c_str()),
               candidate.reason);

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "deconv/deconv.h"
+#include "deconv/tuning.h"
 #include "machine.h"
 #include "machine_kernels.h"
 #include "progress.h"
@@ -40,10 +41,15 @@ void print_backends() {
   }
 }
 
+std::string tuning_text(const std::string& path) {
+  if (deconv_tuning_load(path.c_str()) == DECONV_OK) return path;
+  return path + ", not in use: " + deconv_last_error();
+}
+
 void print_environment() {
   const auto set = environment();
   const auto tuning = set.find("DECONV_TUNING_FILE");
-  line("tuning file", tuning == set.end() ? "none (DECONV_TUNING_FILE is not set)" : tuning->second);
+  line("tuning file", tuning == set.end() ? "none (DECONV_TUNING_FILE is not set)" : tuning_text(tuning->second));
   std::string name = "environment";
   for (const auto& [variable, value] : set) {
     if (variable == "DECONV_TUNING_FILE") continue;

@@ -7,6 +7,7 @@
 #include "onnx_model.h"
 #include "place.h"
 #include "problem_layer.h"
+#include "text.h"
 #include "zoo.h"
 
 namespace deconv::tool {
@@ -85,6 +86,17 @@ std::vector<Case> read_cases(const LayerOptions& options) {
     if (!options.threads.empty()) one.threads = bench::parse_threads("--threads", options.threads);
   }
   return cases;
+}
+
+std::string row_title(const Layer& layer, bench::Layouts layouts, int threads) {
+  const std::string where = bench::to_text(layouts) + ", " + std::to_string(threads) + (threads == 1 ? " thread" : " threads");
+  const std::string shape = bench::to_text(layer);
+  const size_t room = kColumns - where.size() - 1;
+  // A problem string says what its shape says: one of the two is enough.
+  if (layer.name.find(' ') != std::string::npos) return cut(shape, room) + " " + where + "\n";
+  const size_t for_name = std::max<size_t>(room, shape.size() + 12) - shape.size() - 2;
+  const std::string name = layer.name.size() > for_name ? cut(layer.name, for_name) : layer.name;
+  return cut(name + "  " + shape, room) + " " + where + "\n";
 }
 
 }  // namespace deconv::tool

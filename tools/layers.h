@@ -31,4 +31,7 @@ struct Case {
 // what is wrong; also for nothing to look at.
 std::vector<Case> read_cases(const LayerOptions& options);
 
+// The line above what is told of a layer: its name, shape, layout and threads.
+std::string row_title(const bench::Layer& layer, bench::Layouts layouts, int threads);
+
 }  // namespace deconv::tool

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
     add_explain(program, status);
     add_bench(program, {argv + 1, argv + argc}, status);
     add_compare(program, status);
+    add_tune(program, status);
     add_report(program, status);
     program.parse(argc, argv);
     return status;

@@ -26,16 +26,19 @@ double predicted_ms(double cost, const bench::Layer& layer, const bench::Roof& r
 CandidateLine parse_candidate(const std::string& line, const bench::Layer& layer, const bench::Roof& roof) {
   CandidateLine candidate;
   const size_t colon = line.find(": ");
-  if (colon == std::string::npos) return {line, "", "", 0};
+  if (colon == std::string::npos) return {"", "", line, 0};
   candidate.name = line.substr(0, colon);
+  if (candidate.name == "tuning") return {candidate.name, "", line.substr(colon + 2), 0};
   const size_t comma = line.find(", ", colon);
   candidate.verdict = line.substr(colon + 2, comma == std::string::npos ? comma : comma - colon - 2);
   candidate.reason = comma == std::string::npos ? "" : line.substr(comma + 2);
+  // A tuned choice has its measurement before the model's figure.
   double cost = 0;
   int length = 0;
-  if (std::sscanf(candidate.reason.c_str(), kCost, &cost, &length) == 1 && length > 0) {
+  const size_t at = candidate.reason.find("about ");
+  if (at != std::string::npos && std::sscanf(candidate.reason.c_str() + at, kCost, &cost, &length) == 1 && length > 0) {
     candidate.predicted_ms = predicted_ms(cost, layer, roof);
-    candidate.reason.erase(0, static_cast<size_t>(length));
+    candidate.reason.erase(at, static_cast<size_t>(length));
   }
   return candidate;
 }
@@ -49,13 +52,14 @@ std::vector<CandidateLine> explain(const bench::Layer& layer, bench::Layouts lay
   std::string text(needed, '\0');
   if (deconv_explain(&params, text.data(), text.size(), nullptr) != DECONV_OK) throw std::runtime_error(deconv_last_error());
   text.resize(needed - 1);
-  std::vector<CandidateLine> candidates, declined;
+  std::vector<CandidateLine> candidates, last;
   std::istringstream lines(text);
   for (std::string line; std::getline(lines, line);) {
     CandidateLine candidate = parse_candidate(line, layer, roof);
-    (candidate.verdict == "declined" ? declined : candidates).push_back(std::move(candidate));
+    const bool runs = candidate.verdict == "chosen" || candidate.verdict == "possible";
+    (runs ? candidates : last).push_back(std::move(candidate));
   }
-  candidates.insert(candidates.end(), declined.begin(), declined.end());
+  candidates.insert(candidates.end(), last.begin(), last.end());
   return candidates;
 }
 

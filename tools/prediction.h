@@ -11,8 +11,8 @@
 namespace deconv::tool {
 
 struct CandidateLine {
-  std::string name;     // "highway/toom_cook"
-  std::string verdict;  // "chosen", "possible", "declined"
+  std::string name;     // "highway/toom_cook"; "tuning": a remark on what was measured
+  std::string verdict;  // "chosen", "possible", "declined"; "" of a remark
   std::string reason;
   double predicted_ms = 0;  // 0: the backend has no cost model
 };

@@ -140,7 +140,7 @@ class Session {
     try {
       const double share_s = share();
       const auto start = Clock::now();
-      Row row(specs_[index]);
+      Row row(specs_[index], round == 0);
       if (round == 0) describe_what_runs(row, result);
       const std::vector<double> before = control_.passes();
       Round samples = time(row, specs_[index].threads, share_s - seconds_since(start));

@@ -13,7 +13,7 @@
 namespace deconv::tool {
 
 struct SessionOptions {
-  int rounds = 10;  // at most; fewer where the budget ends before
+  int rounds = 20;  // at most; fewer where the budget ends before
   double budget_s = 0;
   bool cold = false;  // caches hold other data before each run
 };

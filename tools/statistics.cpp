@@ -79,15 +79,15 @@ Shift shift(const std::vector<double>& a, const std::vector<double>& b) {
   return result;
 }
 
-std::vector<bool> holm(const std::vector<double>& probabilities, double level) {
-  std::vector<size_t> order(probabilities.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::sort(order.begin(), order.end(), [&](size_t x, size_t y) { return probabilities[x] < probabilities[y]; });
-  std::vector<bool> rejected(probabilities.size(), false);
-  for (size_t i = 0; i < order.size(); ++i) {
-    if (probabilities[order[i]] > level / static_cast<double>(order.size() - i)) break;
-    rejected[order[i]] = true;
+std::vector<bool> false_discovery_rate(const std::vector<double>& probabilities, double level) {
+  std::vector<double> sorted = probabilities;
+  std::sort(sorted.begin(), sorted.end());
+  double limit = -1;  // the last of the sorted that lies below the line from 0 to `level`
+  for (size_t i = 0; i < sorted.size(); ++i) {
+    if (sorted[i] <= level * static_cast<double>(i + 1) / static_cast<double>(sorted.size())) limit = sorted[i];
   }
+  std::vector<bool> rejected;
+  for (const double probability : probabilities) rejected.push_back(probability <= limit);
   return rejected;
 }
 

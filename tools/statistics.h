@@ -27,7 +27,8 @@ struct Shift {
 };
 Shift shift(const std::vector<double>& a, const std::vector<double>& b);
 
-// Which hypotheses are rejected so that the probability of even one false rejection stays below `level` (Holm 1979).
-std::vector<bool> holm(const std::vector<double>& probabilities, double level);
+// Which hypotheses are rejected so that of those rejected a part of at most `level` is expected to be false, and, where all are true, the
+// probability of any rejection is at most `level` (Benjamini and Hochberg 1995).
+std::vector<bool> false_discovery_rate(const std::vector<double>& probabilities, double level);
 
 }  // namespace deconv::tool

@@ -40,9 +40,9 @@ class Command(unittest.TestCase):
 class Help(Command):
     def test_program_and_commands(self):
         text = deconv("--help").stdout
-        for command in ("info", "explain", "bench", "compare", "report"):
+        for command in ("info", "explain", "bench", "compare", "tune", "report"):
             self.assertIn(command, text)
-        for command in ("explain", "bench", "compare"):
+        for command in ("explain", "bench", "compare", "tune"):
             done = deconv(command, "--help")
             self.assertEqual(done.returncode, 0)
             self.assertIn("Example", done.stdout)
@@ -171,6 +171,53 @@ class Bench(Command):
         done = deconv("bench", SMALL, "--backends", "highway,highway:depthwise", "--budget", "0.1", "--rounds", "1")
         self.assertEqual(done.returncode, 0)
         self.assertIn("needs groups of one input channel", " ".join(done.stdout.split()))
+
+
+class Tune(Command):
+    def test_remembers_and_explains(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(pathlib.Path(folder) / "tuning.txt")
+            text = self.run_ok("tune", SMALL, "--layouts", "nchw,nhwc", "--seconds", "0.05", "--file", path)
+            self.assertEqual(text.count("own choice"), 2)
+            self.assertEqual(text.count(", remembered"), 2)
+            self.assertIn("2 problems remembered", " ".join(text.split()))
+            explained = self.run_ok("explain", SMALL, DECONV_TUNING_FILE=path)
+            self.assertRegex(explained, r"chosen.*tuned:")
+            self.assertIn(f"tuning file {path}", " ".join(self.run_ok("info", DECONV_TUNING_FILE=path).split()))
+            pathlib.Path(path).write_text("deconv-tuning 1 garbage\n")
+            self.assertIn("tuning:", self.run_ok("explain", SMALL, DECONV_TUNING_FILE=path))
+            self.assertIn("not in use", " ".join(self.run_ok("info", DECONV_TUNING_FILE=path).split()))
+
+    def test_needs_a_place(self):
+        done = subprocess.run([PROGRAM, "tune", SMALL], capture_output=True, text=True,
+                              env={name: value for name, value in os.environ.items() if name != "DECONV_TUNING_FILE"})
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--file FILE", done.stderr)
+
+
+class Onnx(Command):
+    def test_reads_a_model(self):
+        try:
+            from onnx import parser, save
+        except ImportError:
+            self.skipTest("python3 has no onnx package")
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(pathlib.Path(folder) / "model.onnx")
+            save(parser.parse_model("""
+              <ir_version: 8, opset_import: ["" : 17]>
+              decoder (float[n, 8, h, w] x, float[8, 4, 4, 4] weights) => (float[n, 4, y_h, y_w] y) {
+                y = ConvTranspose <strides = [2, 2], pads = [1, 1, 1, 1]> (x, weights)
+              }"""), path)
+            done = deconv("bench", "--onnx", path, "--input-shape", "x:1,8,6,5", "--backends", "highway", "--budget", "0.3")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("8->4 6x5 k4 s2", done.stdout)
+
+    def test_errors(self):
+        done = deconv("bench", "--onnx", "/nowhere/model.onnx")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("--onnx /nowhere/model.onnx: the layers could not be read", done.stderr)
+        self.assertIn("--onnx needs python3", deconv("bench", "--onnx", "model.onnx", PATH="/nowhere").stderr)
+        self.assertIn("python3", deconv("report", "run.json", PATH="/nowhere").stderr)
 
 
 class Compare(Command):

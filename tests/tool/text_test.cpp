@@ -75,5 +75,12 @@ TEST_CASE("prediction: the lines of an explanation") {
   const CandidateLine declined = parse_candidate("naive: declined, about time", layer, roof);
   CHECK(declined.reason == "about time");
   CHECK(declined.predicted_ms == 0);
+  const CandidateLine tuned = parse_candidate(
+      "highway/x: chosen, tuned: 13.95 ms, measured today, about 2.5e3 vector multiply-adds for each input pixel: good", layer, roof);
+  CHECK(tuned.reason == "tuned: 13.95 ms, measured today, good");
+  CHECK(tuned.predicted_ms == chosen.predicted_ms);
+  const CandidateLine remark = parse_candidate("tuning: \"a.txt\" is ignored: it is empty", layer, roof);
+  CHECK(remark.verdict.empty());
+  CHECK(remark.reason == "\"a.txt\" is ignored: it is empty");
   CHECK(parse_candidate("naive: possible", layer, roof).verdict == "possible");
 }
