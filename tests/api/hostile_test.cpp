@@ -73,6 +73,30 @@ TEST_CASE("hostile: strides of any size") {
   CHECK(dst == std::vector<float>(2, 2.0f));
 }
 
+// Found by fuzzing: a plan of depthwise walked through every residue of an outer stride, years for one of 2^61.
+TEST_CASE("hostile: strides of any size on any axis, with dilation, on every algorithm") {
+  for (const int64_t stride : {int64_t{1} << 31, int64_t{INT64_MAX / 3}}) {
+    for (int axis = 0; axis < 3; ++axis) {
+      for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+        CAPTURE(stride);
+        CAPTURE(axis);
+        HostileLayer layer(3, 1, 2, 1, 1, 1);
+        layer.params.kernel[axis] = 3;
+        layer.params.stride[axis] = stride;
+        layer.params.dilation[axis] = 5;
+        layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
+        if (i >= 0 && deconv_check(&layer.params) == DECONV_UNSUPPORTED) continue;
+        std::vector<float> dst;
+        survive(layer.params, 1, &dst);
+        REQUIRE(dst.size() == 2 * 11);
+        CHECK(dst[0] == 1.0f);
+        CHECK(dst[1] == 0.0f);
+        CHECK(dst[5] == 1.0f);
+      }
+    }
+  }
+}
+
 TEST_CASE("hostile: dilations of any size, cut down to few outputs by pads") {
   std::vector<float> dst;
   for (const int64_t dilation : {int64_t{1} << 26, int64_t{1} << 30, (int64_t{1} << 61) - 1, int64_t{INT64_MAX} - 1}) {

@@ -13,10 +13,12 @@ class Depthwise final : public Algorithm {
   const char* name() const override { return "depthwise"; }
   Support check(const Parameters& p) const override {
     if (p.groups != p.in_channels) return Support::no("needs groups of one input channel");
-    // A plan lists where each column's taps begin and end: 1 Mi entries are 48 MiB, and no layer needs a thousand.
+    // A plan lists where taps begin and end on each axis: 1 Mi entries are 48 MiB, and no layer needs a thousand.
     constexpr int64_t kMostRuns = 1 << 20;
-    const int64_t runs = saturating_add(saturating_mul(2, p.kernel[2]), p.stride[2]);
-    if (runs > kMostRuns) return Support::no("rows change their taps " + std::to_string(runs) + " times, more than 1 Mi");
+    for (int a = 0; a < 3; ++a) {
+      const int64_t runs = saturating_add(saturating_mul(2, p.kernel[a]), p.stride[a]);
+      if (runs > kMostRuns) return Support::no("outputs change their taps " + std::to_string(runs) + " times on an axis, more than 1 Mi");
+    }
     return Support::yes("runs layers with one input channel in each group");
   }
   double cost(const Parameters& params, int lanes) const override { return depthwise_cost(params, lanes); }
