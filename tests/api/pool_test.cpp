@@ -17,7 +17,7 @@ using namespace deconv_test;
 
 namespace {
 
-// A fixed number of threads that take indices of one loop at a time; the caller takes some too.
+// A fixed number of threads that take indices of one loop at a time; the caller takes some too, but never the first: others always help.
 class HostPool {
  public:
   explicit HostPool(int threads) {
@@ -37,6 +37,7 @@ class HostPool {
   }
 
   size_t threads_seen() const { return seen_.size(); }
+  bool seen(std::thread::id thread) const { return seen_.count(thread) > 0; }
 
  private:
   void run(int64_t count, const std::function<void(int64_t)>& task) {
@@ -45,6 +46,7 @@ class HostPool {
     next_ = 0;
     count_ = left_ = count;
     wake_.notify_all();
+    done_.wait(lock, [this] { return next_ > 0 || count_ == 0; });
     drain(&lock);
     done_.wait(lock, [this] { return left_ == 0; });
     task_ = nullptr;
@@ -61,6 +63,7 @@ class HostPool {
   void drain(std::unique_lock<std::mutex>* lock) {
     while (task_ != nullptr && next_ < count_) {
       const int64_t index = next_++;
+      if (index == 0) done_.notify_all();
       seen_.insert(std::this_thread::get_id());
       const auto* const task = task_;
       lock->unlock();
@@ -107,7 +110,7 @@ TEST_CASE("pool: create, plan and run beside a host's pool make no thread") {
       CHECK(std::memcmp(dst.data(), expected.data(), expected.size() * sizeof(float)) == 0);
     }
     CHECK(threads_of_this_process() == before);
-    CHECK(pool.threads_seen() >= 2);
+    CHECK(pool.threads_seen() >= (pool.seen(std::this_thread::get_id()) ? 2 : 1));
     CHECK(pool.threads_seen() <= 4);
   }).join();
 }
