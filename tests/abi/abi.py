@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The binary interface that deconv.h declares, held against tests/abi/recorded.txt.
+"""The binary interface that the C headers declare, held against tests/abi/recorded.txt.
 
 abi.py check     what is recorded must still be there: sizes may grow and things may be appended, nothing may move, change or vanish
 abi.py record    writes recorded.txt anew: at a release, or where a change is meant (before 1.0 the soname then changes with the minor release)
@@ -14,7 +14,8 @@ import sys
 import tempfile
 
 FOLDER = pathlib.Path(__file__).resolve().parent
-HEADER = FOLDER.parents[1] / "include" / "deconv" / "deconv.h"
+INCLUDE = FOLDER.parents[1] / "include" / "deconv"
+HEADERS = {name: (INCLUDE / name).read_text() for name in ("deconv.h", "tuning.h")}
 RECORDED = FOLDER / "recorded.txt"
 NOTE = "# Made by tests/abi/abi.py record: machines of 64 bits whose long and pointers have 8 bytes (x86-64 and AArch64 Linux, macOS).\n"
 
@@ -47,15 +48,17 @@ def layout_program(structs, enumerators):
         lines += [f'printf("field {struct}.{name} offset %zu size %zu type {kind}\\n", offsetof({struct}, {name}), sizeof((({struct}*)0)->{name}));'
                   for name, kind in fields]
     lines += [f'printf("enumerator {name} = %d\\n", (int){name});' for name in enumerators]
-    return '#include "deconv.h"\n#include <stdio.h>\nint main(void) {\n' + "\n".join(lines) + "\nreturn 0;\n}\n"
+    return '#include "deconv/tuning.h"\n#include <stdio.h>\nint main(void) {\n' + "\n".join(lines) + "\nreturn 0;\n}\n"
 
 
-def describe(header, compiler):
+def describe(headers, compiler):
     """One line for each struct, field, enumerator, callback and function."""
-    structs, enumerators, prototypes = declarations(header)
+    structs, enumerators, prototypes = declarations("\n".join(headers.values()))
     with tempfile.TemporaryDirectory() as folder:
         place = pathlib.Path(folder)
-        (place / "deconv.h").write_text(header)
+        (place / "deconv").mkdir()
+        for name, header in headers.items():
+            (place / "deconv" / name).write_text(header)
         (place / "layout.c").write_text(layout_program(structs, enumerators))
         subprocess.run([compiler, "-std=c11", "-I", folder, str(place / "layout.c"), "-o", str(place / "layout")], check=True)
         laid_out = subprocess.run([str(place / "layout")], check=True, capture_output=True, text=True).stdout.splitlines()
@@ -104,7 +107,7 @@ def main():
     arguments.add_argument("action", choices=["check", "record"])
     arguments.add_argument("--compiler", default="cc")
     chosen = arguments.parse_args()
-    now = describe(HEADER.read_text(), chosen.compiler)
+    now = describe(HEADERS, chosen.compiler)
     if chosen.action == "record":
         RECORDED.write_text(NOTE + "\n".join(now) + "\n")
         return print(f"{len(now)} lines in {RECORDED.name}")

@@ -6,14 +6,14 @@ import unittest
 
 import abi
 
-HEADER = abi.HEADER.read_text()
+HEADER = abi.HEADERS["deconv.h"]
 COMPILER = sys.argv.pop() if len(sys.argv) > 1 else "cc"
-BEFORE = abi.describe(HEADER, COMPILER)
+BEFORE = abi.describe(abi.HEADERS, COMPILER)
 
 
 def faults(old, new):
     assert HEADER.count(old) == 1, old
-    now = abi.describe(HEADER.replace(old, new), COMPILER)
+    now = abi.describe({**abi.HEADERS, "deconv.h": HEADER.replace(old, new)}, COMPILER)
     return "\n".join(abi.broken(BEFORE, now) + abi.inserted(BEFORE, now))
 
 
