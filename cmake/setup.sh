@@ -55,7 +55,7 @@ list_missing() {
     done
   fi
   if { wanted ci || wanted full; } && is_debian; then
-    for package in libdnnl-dev ocl-icd-opencl-dev clang-19 clang-tidy-19 libomp-19-dev chromium; do
+    for package in libdnnl-dev ocl-icd-opencl-dev clang-19 clang-tidy-19 libomp-19-dev libclang-rt-19-dev chromium; do
       have_package $package || need $package $package
     done
   fi

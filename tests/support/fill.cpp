@@ -75,7 +75,8 @@ Tensors fill_tensors(const Problem& p, Fill fill) {
   const uint64_t seed = seed_of(p);
   Source source{seed, exact};
   // Each output has about terms / (product of strides) products.
-  const double reach = std::max(1.0, static_cast<double>(terms) / static_cast<double>(g.stride[0] * g.stride[1] * g.stride[2]));
+  const double strides = static_cast<double>(g.stride[0]) * static_cast<double>(g.stride[1]) * static_cast<double>(g.stride[2]);
+  const double reach = std::max(1.0, static_cast<double>(terms) / strides);
   Tensors t;
   t.src = source.vector(p.batch * p.in_channels * g.in_spatial(), kSrcMax);
   t.weights = source.vector(p.in_channels * (p.out_channels / p.groups) * g.taps(), kWeightsMax, 3.0 / std::sqrt(reach));
@@ -85,6 +86,11 @@ Tensors fill_tensors(const Problem& p, Fill fill) {
     t.prelu_slopes = exact ? exact_factors(p.out_channels, seed + 2) : source.vector(p.out_channels, 1);
   if (p.residual) t.residual = source.vector(p.batch * p.out_channels * g.out_spatial(), kOffsetMax);
   place_special(t.src, fill, seed);
+  if (fill == Fill::kDenormal) {
+    for (std::vector<float>* values : {&t.src, &t.bias, &t.residual}) {
+      for (float& value : *values) value *= 0x1p-140f;  // integers below 2^23, and halves of them: multiples of 2^-149
+    }
+  }
   if (fill == Fill::kInfWeights) t.weights[hash64(seed ^ 0xfee1) % t.weights.size()] = std::numeric_limits<float>::infinity();
   return t;
 }
@@ -102,14 +108,15 @@ Tensors golden_tensors(const Problem& p) {
 }
 
 const char* fill_name(Fill fill) {
-  constexpr const char* kNames[] = {"exact", "real", "nan", "inf", "inf_weights", "impulse", "zeros"};
+  constexpr const char* kNames[] = {"exact", "real", "nan", "inf", "inf_weights", "impulse", "zeros", "denormal"};
   return kNames[static_cast<int>(fill)];
 }
 
 Fill parse_fill(const std::string& name) {
-  for (const Fill fill : {Fill::kExact, Fill::kReal, Fill::kNan, Fill::kInf, Fill::kInfWeights, Fill::kImpulse, Fill::kZeros})
+  for (const Fill fill :
+       {Fill::kExact, Fill::kReal, Fill::kNan, Fill::kInf, Fill::kInfWeights, Fill::kImpulse, Fill::kZeros, Fill::kDenormal})
     if (name == fill_name(fill)) return fill;
-  throw std::invalid_argument("fill '" + name + "': fills are exact, real, nan, inf, inf_weights, impulse and zeros");
+  throw std::invalid_argument("fill '" + name + "': fills are exact, real, nan, inf, inf_weights, impulse, zeros and denormal");
 }
 
 }  // namespace deconv_test

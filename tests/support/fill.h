@@ -17,7 +17,8 @@ enum class Fill {
   kInf,         // kExact with one infinity in src
   kInfWeights,  // kExact with one infinity in the weights: no product with a padding zero may become NaN
   kImpulse,     // src is 0 but for one 1; weights as kExact
-  kZeros        // src is 0
+  kZeros,       // src is 0
+  kDenormal     // kExact times 2^-140 (weights, scale and slopes apart): sums below the smallest normal number, exact nevertheless
 };
 const char* fill_name(Fill fill);
 Fill parse_fill(const std::string& name);  // throws std::invalid_argument

@@ -13,6 +13,17 @@ Axes right_aligned(const Axes& values, int rank, int64_t missing) {
   return result;
 }
 
+// O of deconv.h; 0 where 64 bits do not hold it.
+int64_t out_extent(const Geometry& g, int a) {
+  int64_t inputs = 0, taps = 0, reach = 0, dilated = 0, out = 0;
+  const bool overflows = __builtin_sub_overflow(g.in[a], 1, &inputs) || __builtin_mul_overflow(inputs, g.stride[a], &reach) ||
+                         __builtin_sub_overflow(g.kernel[a], 1, &taps) || __builtin_mul_overflow(taps, g.dilation[a], &dilated) ||
+                         __builtin_add_overflow(reach, dilated, &out) || __builtin_add_overflow(out, 1, &out) ||
+                         __builtin_sub_overflow(out, g.pad_begin[a], &out) || __builtin_sub_overflow(out, g.pad_end[a], &out) ||
+                         __builtin_add_overflow(out, g.output_padding[a], &out);
+  return overflows ? 0 : out;
+}
+
 }  // namespace
 
 Geometry geometry(const Problem& p) {
@@ -24,10 +35,7 @@ Geometry geometry(const Problem& p) {
   g.pad_begin = right_aligned(p.pad_begin, p.rank, 0);
   g.pad_end = right_aligned(p.pad_end, p.rank, 0);
   g.output_padding = right_aligned(p.output_padding, p.rank, 0);
-  for (int axis = 0; axis < DECONV_MAX_RANK; ++axis) {
-    const int64_t full = (g.in[axis] - 1) * g.stride[axis] + g.dilation[axis] * (g.kernel[axis] - 1) + 1;
-    g.out[axis] = full - g.pad_begin[axis] - g.pad_end[axis] + g.output_padding[axis];
-  }
+  for (int axis = 0; axis < DECONV_MAX_RANK; ++axis) g.out[axis] = out_extent(g, axis);
   return g;
 }
 

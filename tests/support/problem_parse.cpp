@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <cctype>
+#include <charconv>
 #include <cstdlib>
+#include <limits>
 #include <set>
 #include <sstream>
 #include <stdexcept>
@@ -17,9 +19,11 @@ namespace {
 }
 
 int64_t parse_integer(const std::string& text, const std::string& word) {
-  char* end = nullptr;
-  const long long value = std::strtoll(text.c_str(), &end, 10);
-  if (text.empty() || *end != '\0') bad_word(word, "'" + text + "' is not an integer");
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error == std::errc::result_out_of_range) bad_word(word, "'" + text + "' does not fit 64 bits");
+  if (error != std::errc() || rest != end) bad_word(word, "'" + text + "' is not an integer");
   return value;
 }
 
@@ -163,12 +167,18 @@ class Parser {
     if (scalar == nullptr && axes == nullptr && key != "t") return false;
     once(key, word);
     if (scalar != nullptr) *scalar = parse_integer(value, word);
-    if (key == "t") problem_.threads = static_cast<int>(parse_integer(value, word));
+    if (key == "t") parse_threads(value, word);
     if (axes == nullptr) return true;
     const auto parts = split(value, 'x');
     if (parts.size() != static_cast<size_t>(problem_.rank)) bad_word(word, "needs one number per axis, joined by x");
     for (int axis = 0; axis < problem_.rank; ++axis) (*axes)[axis] = parse_integer(parts[axis], word);
     return true;
+  }
+
+  void parse_threads(const std::string& value, const std::string& word) {
+    const int64_t threads = parse_integer(value, word);
+    if (threads < 0 || threads > std::numeric_limits<int32_t>::max()) bad_word(word, "threads are a number of 31 bits");
+    problem_.threads = static_cast<int>(threads);
   }
 
   Problem problem_;

@@ -2,6 +2,7 @@
 #include "support/zoo.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -22,7 +23,11 @@ std::vector<std::string> split_line(const std::string& line) {
 int64_t number(const Fields& fields, const std::string& column) {
   const auto found = fields.find(column);
   if (found == fields.end() || found->second.empty()) throw std::runtime_error("zoo: no value for column '" + column + "'");
-  return std::stoll(found->second);
+  int64_t value = 0;
+  const char* const end = found->second.data() + found->second.size();
+  const auto [rest, error] = std::from_chars(found->second.data(), end, value);
+  if (error != std::errc() || rest != end) throw std::runtime_error("zoo: " + column + " = '" + found->second + "' is not an integer");
+  return value;
 }
 
 Axes axes(const Fields& fields, const std::string& prefix, int rank) {
@@ -34,9 +39,13 @@ Axes axes(const Fields& fields, const std::string& prefix, int rank) {
 
 ZooRow parse_row(const Fields& fields) {
   ZooRow row;
-  row.layer = fields.at("layer");
+  const auto layer = fields.find("layer");
+  if (layer == fields.end()) throw std::runtime_error("zoo: no column 'layer'");
+  row.layer = layer->second;
   Problem& p = row.problem;
-  p.rank = static_cast<int>(number(fields, "rank"));
+  const int64_t rank = number(fields, "rank");
+  if (rank < 1 || rank > DECONV_MAX_RANK) throw std::runtime_error("zoo: rank = " + std::to_string(rank) + " is not 1, 2 or 3");
+  p.rank = static_cast<int>(rank);
   p.batch = number(fields, "batch");
   p.groups = number(fields, "groups");
   p.in_channels = number(fields, "in_channels");
@@ -60,14 +69,19 @@ int64_t shrink_channels(int64_t per_group) { return per_group <= 12 ? per_group 
 
 std::vector<ZooRow> load_zoo(const std::string& path) {
   std::ifstream file(path);
+  if (!file) throw std::runtime_error("zoo: cannot read " + path);
+  return load_zoo(file);
+}
+
+std::vector<ZooRow> load_zoo(std::istream& file) {
   std::string line;
-  if (!std::getline(file, line)) throw std::runtime_error("zoo: cannot read " + path);
+  if (!std::getline(file, line)) throw std::runtime_error("zoo: no header line");
   const auto columns = split_line(line);
   std::vector<ZooRow> rows;
   while (std::getline(file, line)) {
     const auto values = split_line(line);
     if (values.empty()) continue;
-    if (values.size() < columns.size() - 1) throw std::runtime_error("zoo: too few columns in '" + line + "'");
+    if (values.size() + 1 < columns.size()) throw std::runtime_error("zoo: too few columns in '" + line + "'");
     Fields fields;
     for (size_t i = 0; i < values.size() && i < columns.size(); ++i) fields[columns[i]] = values[i];
     rows.push_back(parse_row(fields));
