@@ -274,7 +274,7 @@ class LifeCycle {
     options.placement = {call_.placement % 2 == 0, call_.placement / 2 % 16 * sizeof(float)};
     if (options.placement.at_end) options.placement.offset = 0;
     if (call_.has(kOwnPool)) options.parallel_for = in_reverse;
-    const CheckResult result = check(p, target_, fill, options);
+    const CheckResult result = Expectation(p, fill).check(target_, options);
     require(result.verdict != Verdict::kFailed, result.message);
     require(result.verdict == Verdict::kPassed || !target_.algorithm.empty(), "declined although possible: " + result.message);
   }
