@@ -55,7 +55,7 @@ races() {
   say "ThreadSanitizer, clang 19 and its OpenMP"
   build tsan-openmp -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 -DDECONV_ENABLE_ONEDNN=OFF -DDECONV_SANITIZE=thread \
     "-DCMAKE_CXX_FLAGS_RELEASE=-O1" "$(without AVX3 AVX2 SSE4 SSSE3)" --target concurrency_test api_test
-  OMP_TOOL_LIBRARIES=$archer TSAN_OPTIONS=ignore_noninstrumented_modules=1 check tsan-openmp -R '^(concurrency|api)_test$'
+  OMP_WAIT_POLICY=passive KMP_BLOCKTIME=0 OMP_TOOL_LIBRARIES=$archer TSAN_OPTIONS=ignore_noninstrumented_modules=1 check tsan-openmp -R '^(concurrency|api)_test$'
   say "ThreadSanitizer, g++ without OpenMP"
   build tsan -DDECONV_ENABLE_OPENMP=OFF -DDECONV_ENABLE_ONEDNN=OFF -DDECONV_SANITIZE=thread "-DCMAKE_CXX_FLAGS_RELEASE=-O1" \
     "$(without AVX3 AVX2 SSE4 SSSE3)" --target concurrency_test api_test
