@@ -13,7 +13,7 @@ FOUND = next((name for name in NAMES if shutil.which(name)), None)
 def _run(page, folder, size, *arguments):
     done = subprocess.run(
         [FOUND, "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder / 'profile'}",
-         f"--window-size={size[0]},{size[1]}", *arguments, page.as_uri()], capture_output=True, text=True, timeout=120)
+         f"--window-size={size[0]},{size[1]}", *arguments, page.as_uri()], capture_output=True, text=True, timeout=600)  # seconds: of a machine that other jobs hold up
     assert done.returncode == 0, done.stderr
     return done.stdout
 
