@@ -83,6 +83,10 @@ Parameters validate(const deconv_params* params, bool need_weights);
 // Checks a plan's options against the parameters and computes the output extents. Throws Error(DECONV_INVALID_ARGUMENT).
 Shape validate(const Parameters& params, const deconv_plan_options* options);
 
+// Throws Error(DECONV_INVALID_ARGUMENT) unless src and dst of these extents have byte counts that fit: for shapes made up from expected_*,
+// which nobody has checked, too.
+void require_sizes(const Parameters& params, const Shape& shape);
+
 // Index of a weight in the caller's memory: `ic` counts all groups, `oc` counts within ic's group, `tap` is in transposed form
 // (the form is resolved here). Source of truth for the four layouts; packing code and naive both use it.
 int64_t weight_index(const Parameters& params, int64_t ic, int64_t oc, const Axes& tap);

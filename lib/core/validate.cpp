@@ -178,6 +178,19 @@ Parameters validate(const deconv_params* params, bool need_weights) {
   return p;
 }
 
+void require_sizes(const Parameters& params, const Shape& shape) {
+  const auto bytes = [&](const Axes& extents, int64_t channels, const char* what) {
+    int64_t count = checked_mul(checked_mul(shape.batch, channels, what), sizeof(float), what);
+    for (const int64_t extent : extents) count = checked_mul(count, extent, what);
+    // ptrdiff_t bounds every object; on 64-bit machines this is the test above.
+    if (static_cast<uint64_t>(count) > static_cast<uint64_t>(PTRDIFF_MAX)) {
+      throw Error(DECONV_INVALID_ARGUMENT, "%s = %lld does not fit this machine's size_t", what, print(count));
+    }
+  };
+  bytes(shape.in, params.in_channels, "the size of src in bytes");
+  bytes(shape.out, params.out_channels, "the size of dst in bytes");
+}
+
 Shape validate(const Parameters& params, const deconv_plan_options* options) {
   if (options == nullptr) throw Error(DECONV_INVALID_ARGUMENT, "options is NULL");
   require_struct_size(options->struct_size, sizeof(*options), "options", "deconv_plan_options_init");
@@ -192,16 +205,7 @@ Shape validate(const Parameters& params, const deconv_plan_options* options) {
     shape.in[axis + 3 - params.rank] = options->in[axis];
   }
   shape.out = output_extents(params, shape.in, shape.padding);
-  const auto bytes = [&](const Axes& extents, int64_t channels, const char* what) {
-    int64_t count = checked_mul(checked_mul(shape.batch, channels, what), sizeof(float), what);
-    for (const int64_t extent : extents) count = checked_mul(count, extent, what);
-    // ptrdiff_t bounds every object; on 64-bit machines this is the test above.
-    if (static_cast<uint64_t>(count) > static_cast<uint64_t>(PTRDIFF_MAX)) {
-      throw Error(DECONV_INVALID_ARGUMENT, "%s = %lld does not fit this machine's size_t", what, print(count));
-    }
-  };
-  bytes(shape.in, params.in_channels, "the size of src in bytes");
-  bytes(shape.out, params.out_channels, "the size of dst in bytes");
+  require_sizes(params, shape);
   return shape;
 }
 

@@ -104,6 +104,7 @@ Shape representative_shape(const Parameters& p) {
     shape.in[a] = std::max(p.expected_in[a] > 0 ? p.expected_in[a] : kExtent, smallest_extent(p, a));
   }
   shape.out = output_extents(p, shape.in, shape.padding);
+  require_sizes(p, shape);
   return shape;
 }
 

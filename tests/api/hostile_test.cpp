@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layers that no model has but a hostile file may: nothing crashes, wraps around or asks for absurd memory, and what is legal is right.
 #include <climits>
+#include <string>
 
 #include "fixture.h"
 
@@ -122,6 +123,26 @@ TEST_CASE("hostile: an expected shape is no limit, whatever it is") {
   CHECK(deconv_check(&layer.params) == DECONV_OK);
   char text[64];
   CHECK_MESSAGE(deconv_explain(&layer.params, text, sizeof(text), nullptr) == DECONV_OK, deconv_last_error());
+}
+
+// Each extent fits, with its outputs, and their product does not.
+TEST_CASE("hostile: an expected shape whose elements cannot be counted, on every backend") {
+  for (const int64_t extent : {int64_t{5}, int64_t{1} << 32, INT64_MAX / 8}) {
+    for (int32_t i = 0; i < deconv_backend_count(); ++i) {
+      HostileLayer layer(2, 3, 2, 2, 2, 1);
+      layer.params.backend = deconv_backend_name(i);
+      layer.params.expected_in[0] = INT64_MAX / 4;
+      layer.params.expected_in[1] = extent;
+      CAPTURE(extent);
+      size_t needed = 0;
+      CHECK(deconv_explain(&layer.params, nullptr, 0, &needed) == DECONV_OK);
+      const deconv_status status = deconv_check(&layer.params);
+      const bool expected =
+          status == DECONV_OK ||
+          (status == DECONV_UNSUPPORTED && std::string(deconv_last_error()).find("the expected shape cannot be") != std::string::npos);
+      CHECK_MESSAGE(expected, deconv_last_error());
+    }
+  }
 }
 
 TEST_CASE("hostile: more threads than can be") {
