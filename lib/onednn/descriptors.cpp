@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/checked.h"
 #include "core/output_extent.h"
 #include "core/parallel.h"
 #include "onednn/limits.h"
@@ -51,11 +52,12 @@ memory::desc spatial_first_weights(const Parameters& p) {
   return memory::desc(weights_dims(p), kFloat, dims(p.rank, {p.kernel[1] * p.kernel[2] * tap, p.kernel[2] * tap, tap}, strides));
 }
 
-// The smallest input extent whose output is not empty.
+// The smallest input extent whose output is not empty. Pads may be of any size.
 int64_t smallest_extent(const Parameters& p, int axis) {
   const int64_t reach = p.dilation[axis] * (p.kernel[axis] - 1);
-  const int64_t removed = p.padding.begin[axis] + p.padding.end[axis] - p.padding.output[axis] - reach;
-  return removed <= 0 ? 1 : 1 + (removed + p.stride[axis] - 1) / p.stride[axis];
+  const int64_t removed = saturating_add(p.padding.begin[axis], p.padding.end[axis]);
+  const int64_t reached = saturating_add(p.padding.output[axis], reach);
+  return removed <= reached ? 1 : saturating_add(2, (removed - reached - 1) / p.stride[axis]);
 }
 
 }  // namespace

@@ -145,6 +145,25 @@ TEST_CASE("hostile: an expected shape whose elements cannot be counted, on every
   }
 }
 
+// The smallest input that leaves an output is then as large, or larger than can be.
+TEST_CASE("hostile: pads of any size, on every backend") {
+  for (const int64_t pad : {INT64_MAX / 8, INT64_MAX / 2, INT64_MAX}) {
+    for (int32_t i = 0; i < deconv_backend_count(); ++i) {
+      HostileLayer layer(2, 3, 2, 2, 1, 1);
+      layer.params.backend = deconv_backend_name(i);
+      layer.params.padding.begin[0] = layer.params.padding.end[1] = pad;
+      CAPTURE(pad);
+      for (const int64_t other : {int64_t{0}, pad}) {
+        layer.params.padding.end[0] = layer.params.padding.begin[1] = other;
+        size_t needed = 0;
+        const deconv_status explained = deconv_explain(&layer.params, nullptr, 0, &needed), checked = deconv_check(&layer.params);
+        CHECK((explained == DECONV_OK || explained == DECONV_INVALID_ARGUMENT));
+        CHECK((checked == explained || checked == DECONV_UNSUPPORTED));
+      }
+    }
+  }
+}
+
 TEST_CASE("hostile: more threads than can be") {
   HostileLayer layer(1, 3, 2, 4, 2, 1);
   deconv_operator* op = nullptr;
