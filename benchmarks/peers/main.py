@@ -18,9 +18,9 @@ import tempfile
 import time
 
 import numpy
-from layers import data, read_layers
+from zoo_layers import data, read_layers
 from process import PeerProcess
-from reference import reference
+from definition import definition
 from statistics_of_samples import summary
 from worker import all_peers, versions
 

@@ -7,7 +7,7 @@ import time
 
 import numpy
 from interface import MODULES, Unsupported
-from reference import Wrong, compare
+from definition import Wrong, compare
 
 SAMPLE = 1e-3  # seconds: shorter calls are timed several at once
 

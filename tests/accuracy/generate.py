@@ -13,9 +13,9 @@ import sys
 
 sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "benchmarks" / "performance"))
+sys.path[:0] = [str(ROOT / "benchmarks/performance"), str(ROOT / "share/deconv")]
 
-from report import replace_parts, table  # noqa: E402
+from parts import replace_parts, table  # noqa: E402
 
 MOST_ERROR = 1e-5  # of the outputs' root mean square, where nobody asked for toom_cook
 

@@ -12,9 +12,9 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PEERS = ROOT / "benchmarks/peers"
 sys.path.insert(0, str(PEERS))
-from layers import Layer, data, read_layers  # noqa: E402
+from zoo_layers import Layer, data, read_layers  # noqa: E402
 from process import PeerProcess  # noqa: E402
-from reference import Wrong, compare, reference  # noqa: E402
+from definition import Wrong, compare, reference  # noqa: E402
 from statistics_of_samples import summary  # noqa: E402
 from worker import all_peers  # noqa: E402
 
