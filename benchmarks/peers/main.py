@@ -20,7 +20,7 @@ import time
 import numpy
 from zoo_layers import data, read_layers
 from process import PeerProcess
-from definition import definition
+from definition import reference
 from statistics_of_samples import summary
 from worker import all_peers, versions
 
