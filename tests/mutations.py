@@ -161,6 +161,9 @@ MUTATIONS = [
      "  cost *= kept_part(p);\n  cost += product(p.kernel) * landing_part(p) *", "  cost += product(p.kernel) * landing_part(p) *"),
     ("depthwise: streams where lines are partial", "lib/highway/depthwise/leave_kernels-inl.h",
      "return kLanes == kLine && step % kLine == 0 && reinterpret_cast<uintptr_t>(dst) % 64 == 0;", "return dst != nullptr && step > 0;"),
+    ("pixel_gemm: streams where rows are partial lines", "lib/highway/streaming.h", "whole_lines(shape.out[2]) && ", ""),
+    ("pixel_gemm: streams where boxes begin inside of lines", "lib/highway/streaming.h", "(one_box || whole_lines(outputs))", "(one_box || outputs > 0)"),
+    ("pixel_gemm: streams rows that begin inside of lines", "lib/highway/streaming.h", "shape.padding.begin[2] == 0 && ", ""),
     ("pixel_gemm: sums in dst although positions lie apart there", "lib/highway/pixel_gemm/plan.cpp",
      "|| end_[a] != shape_.in[a]) return false;", ") return false;"),
     # toom_cook

@@ -156,10 +156,18 @@ TEST_CASE("edges: large outputs") {
         // inputs of 1 MiB and more, of which the next box may be fetched ahead: boxes of rows, squares, planes
         "d2 n1 g1 ic64 oc18 ih70x66 k2x2 s2x2 bias", "d2 n2 g1 ic64 oc20 ih49x50 k3x3 s1x1 pb1x1 pe1x1 t2",
         "d3 n2 g1 ic16 oc16 ih5x41x50 k3x2x2 s1x2x2 bias",
+        // channels first: one to four phases of a row in whole lines, cut above, with boxes cut inside of rows, and rows of partial lines
+        "d2 n1 g1 ic2 oc5 ih230x912 k1x3 s1x1 pe0x2", "d2 n1 g1 ic3 oc20 ih90x64 k3x3 s3x3 relu",
+        "d2 n2 g1 ic2 oc9 ih64x128 k4x4 s4x4 pb2x0 bias residual", "d1 n1 g2 ic4 oc6 ih90008 k2 s2 scale bias prelu t2",
+        "d2 n1 g1 ic3 oc20 ih104x130 k2x2 s2x2",
         // depthwise stores past the caches from 16 MiB on: rows of whole lines, and of others
         "d2 n1 g16 ic16 oc16 ih256x272 k4x4 s2x2 pb1x1 pe1x1 t2", "d2 n1 g17 ic17 oc17 ih256x273 k4x4 s2x2 pb1x1 pe1x1",
         "d2 n1 g4 ic4 oc4 ih64x65 k32x32 s16x16"}) {
-    if (!session().run_layouts(parse_problem(text))) return;
+    for (const size_t offset : {size_t{0}, sizeof(float)}) {  // a page's first byte, which begins a line, and one inside of a line
+      RunOptions options;
+      options.placement = {false, offset};
+      if (!session().run_layouts(parse_problem(text), options)) return;
+    }
   }
 }
 

@@ -42,6 +42,13 @@ bool Session::run_layouts(Problem problem, Fill fill) {
   return run(problem, fill);
 }
 
+bool Session::run_layouts(Problem problem, const RunOptions& options) {
+  problem.src_layout = problem.dst_layout = DECONV_CHANNELS_FIRST;
+  if (!run(problem, Fill::kExact, options)) return false;
+  problem.src_layout = problem.dst_layout = DECONV_CHANNELS_LAST;
+  return run(problem, Fill::kExact, options);
+}
+
 void Session::report(bool ok, const std::string& message) {
   Candidate& candidate = candidates[turn_];
   ++(ok ? candidate.passed : candidate.failed);

@@ -54,6 +54,7 @@ struct Session {
   bool run(const std::string& text, Fill fill = Fill::kExact) { return run(parse_problem(text), fill); }
   // The same in both layouts.
   bool run_layouts(Problem problem, Fill fill = Fill::kExact);
+  bool run_layouts(Problem problem, const RunOptions& options);
 
   // For properties that do not go through run(): counts, and reports `message` when not ok.
   void report(bool ok, const std::string& message);

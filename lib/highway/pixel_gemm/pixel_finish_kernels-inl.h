@@ -95,6 +95,12 @@ void FinishInterleaved(const PixelFinishArgs& args) {
         x[row] = FinishVector(d, args, row, x[row], args.residual == nullptr ? nullptr : &residual[row]);
     }
     float* to = args.dst + begin - args.begin;
+    if (args.stream && whole) {
+      StoreRows<kRows>(d, x, buffer);
+      HWY_UNROLL(4)
+      for (int v = 0; v < kRows; ++v) hn::Stream(hn::Load(d, buffer + v * kLanes), d, to + v * kLanes);
+      continue;
+    }
     StoreRows<kRows>(d, x, whole ? to : buffer);
     if (!whole) CopyFloats(buffer + begin - first, end - begin, to);
   }

@@ -5,6 +5,7 @@
 #include "highway/pixel_gemm/pixel_kernels.h"
 
 #include <hwy/foreach_target.h>
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include <limits>
@@ -162,6 +163,8 @@ void Gemm(const PixelGemmArgs& args) {
   if (at < args.positions) Rest<kM, kN>(args, at);
 }
 
+void FlushStreams() { hwy::FlushStream(); }
+
 using GemmFunction = void (*)(const PixelGemmArgs&);
 
 template <class Indices>
@@ -174,8 +177,14 @@ struct Gemms<std::index_sequence<kIndex...>> {
 }  // namespace
 
 const PixelKernels* PixelTable() {
-  static constexpr PixelKernels kTable = {
-      static_cast<int>(kLanes), kRows, Gemms<std::make_index_sequence<kRows>>::kTable, &PackRows, &CopyRest, &AddTerms, &FinishRows};
+  static constexpr PixelKernels kTable = {static_cast<int>(kLanes),
+                                          kRows,
+                                          Gemms<std::make_index_sequence<kRows>>::kTable,
+                                          &PackRows,
+                                          &CopyRest,
+                                          &AddTerms,
+                                          &FinishRows,
+                                          &FlushStreams};
   return &kTable;
 }
 

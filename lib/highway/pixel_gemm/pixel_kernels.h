@@ -68,6 +68,9 @@ struct PixelPackArgs {
   int64_t plane;  // floats between channels of dst
 };
 
+// Rows that are interleaved whole vectors at a time.
+constexpr int kMostInterleavedRows = 4;
+
 // Finishes `count` positions of `rows` rows of sums and interleaves them: dst[position*step + row - begin]. Where rows == step, the outputs
 // before `begin` and from `end` on do not exist.
 struct PixelFinishArgs {
@@ -84,6 +87,9 @@ struct PixelFinishArgs {
   const float* bias;
   const float* slopes;
   const Epilogue* epilogue;
+  // dst and every whole vector of it begin at a line: they are stored past the caches, and flush_streams follows before anyone else reads
+  // them. For rows == step <= kMostInterleavedRows.
+  bool stream;
 };
 
 // Terms of a sum: taps of a phase.
@@ -109,6 +115,7 @@ struct PixelKernels {
   void (*copy_rest)(PixelCopy&);
   void (*add)(const PixelAddArgs&);
   void (*finish)(const PixelFinishArgs&);
+  void (*flush_streams)();
 };
 
 const PixelKernels& pixel_kernels(int64_t targets);

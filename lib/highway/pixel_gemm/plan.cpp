@@ -7,6 +7,7 @@
 #include "core/division.h"
 #include "highway/cache_sets.h"
 #include "highway/pixel_gemm/task.h"
+#include "highway/streaming.h"
 #include "highway/workspace.h"
 
 namespace deconv {
@@ -37,6 +38,8 @@ PixelGemmPlan::PixelGemmPlan(const PixelGemmOperator& op, const Shape& shape) : 
   choose_extents();
   make_tasks();
   in_place_ = finishes_in_place();
+  streams_dst_ = !in_place_ && p.dst_layout == DECONV_CHANNELS_FIRST && p.stride[2] <= kMostInterleavedRows &&
+                 streams_channels_first(p, shape, extent_[2] * p.stride[2]);
   const int64_t cells = positions();
   const int64_t channels = whole_ ? p.in_channels_per_group() : op.piece();
   plane_ = odd_lines(cells + 2 * kSlack);

@@ -55,6 +55,7 @@ class PixelGemmPlan final : public Plan {
   bool direct_;            // channels-first src without borders is multiplied where it stands
   bool in_place_;          // sums stand in dst
   bool whole_;             // all input channels are packed at once, otherwise a piece after the other
+  bool streams_dst_;       // past the caches, where the pointer is aligned to a line
   bool copies_;            // a box of src is packed while the one before is multiplied
   int64_t plane_, pitch_;  // floats between channels of packed src, between rows of sums
   size_t ready_bytes_, steps_bytes_, src_bytes_, sums_bytes_, task_bytes_;

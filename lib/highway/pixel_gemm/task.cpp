@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/aligned_buffer.h"
 #include "core/division.h"
 #include "highway/pixel_gemm/prefetch.h"
 
@@ -23,7 +24,8 @@ PixelGemmTask::PixelGemmTask(const PixelGemmPlan& plan, const RunArguments& args
       sums_(reinterpret_cast<float*>(workspace + plan.ready_bytes_ + plan.steps_bytes_ + plan.src_bytes_)),
       buffers_{packed_, packed_ + plan.src_bytes_ / sizeof(float) / 2},
       src_(packed_),
-      plane_(plan.plane_) {
+      plane_(plan.plane_),
+      streams_dst_(plan.streams_dst_ && reinterpret_cast<uintptr_t>(args.dst) % kAlignment == 0) {
   first_cell_ = cell(0, box_.begin);
   Axes last;
   for (int a = 0; a < 3; ++a) last[a] = box_.end[a] - 1;
@@ -76,19 +78,21 @@ void PixelGemmTask::run(int64_t block_begin, int64_t block_end) {
     if (!plan_.in_place_) finish(block);
   }
   if (plan_.whole_) finish_copy();
+  if (streams_dst_) op_.kernels().flush_streams();
 }
 
-// Chooses the lines that are fetched from here on. Those that are copied come first, then the block's outputs; inputs that are packed at
-// once come last.
+// Chooses the lines that are fetched from here on. Those that are copied come first, then the block's outputs unless they go past the
+// caches; inputs that are packed at once come last.
 void PixelGemmTask::fetch(bool loaded, const PixelBlock* finished, bool last) {
   if (!loaded && finished == nullptr) return;
-  if (finished != nullptr) dst_ = dst_lines(*finished);
   const bool copies = copied_ >= 0;
-  PixelPrefetch* const dst = finished == nullptr ? nullptr : &dst_;
+  PixelPrefetch* const dst = finished == nullptr || streams_dst_ ? nullptr : &dst_;
   PixelPrefetch* const src = (copies ? loaded : last) ? &next_src_ : nullptr;
+  if (dst != nullptr) dst_ = dst_lines(*finished);
   if (src != nullptr) src->then = copies ? dst : nullptr;
   if (dst != nullptr) dst->then = copies ? nullptr : src;
   fetching_ = dst == nullptr || (copies && loaded) ? src : dst;
+  if (fetching_ == nullptr) fetching_ = &nothing_;
 }
 
 // The block's outputs: a store that misses would wait for its line.

@@ -74,7 +74,8 @@ class PixelGemmTask {
   int64_t plane_;     // floats between channels
   int64_t first_cell_, positions_;
   float idle_outputs_[kBlockRows];  // of each channel of the block, where no tap reaches
-  PixelPrefetch next_src_{}, dst_{}, *fetching_ = &next_src_;
+  const bool streams_dst_;
+  PixelPrefetch next_src_{}, dst_{}, nothing_{}, *fetching_ = &next_src_;
   PixelCopy copy_{};
   int64_t copied_ = -1;              // number of the source that is being copied
   const float* row_sums_ = nullptr;  // sums of the row that is being finished, at its first position

@@ -76,6 +76,7 @@ void PixelGemmTask::finish_phases(const PixelBlock& block, int64_t row, int64_t 
   finish.begin = (first - origin) * channels;
   finish.end = (last - origin) * channels;
   finish.step = step;
+  finish.stream = streams_dst_;
   op_.kernels().finish(finish);
 }
 
