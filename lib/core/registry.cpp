@@ -80,6 +80,12 @@ std::string line(const std::string& name, const Support& support, bool chosen, c
   return text + "\n";
 }
 
+// By what names were given: the others' reason is only that they were not.
+bool is_asked(const Parameters& params, const Backend& backend, const Candidate& candidate) {
+  const bool by_backend = params.backend.empty() || params.backend == backend.name();
+  return by_backend && (params.algorithm.empty() || candidate.algorithm.empty() || candidate.algorithm == params.algorithm);
+}
+
 }  // namespace
 
 const std::vector<const Backend*>& backends() {
@@ -145,8 +151,8 @@ Choice choose_backend(const Parameters& params, Ask ask, const std::optional<Tun
         choice.label = name;
         if (!choice.tuned.empty()) choice.algorithm = candidate.algorithm;
       }
-      const bool asked = params.backend.empty() || params.backend == backend->name();
-      if (!candidate.support.ok && asked) declined += (declined.empty() ? "" : "; ") + name + ": " + candidate.support.reason;
+      if (!candidate.support.ok && is_asked(params, *backend, candidate))
+        declined += (declined.empty() ? "" : "; ") + name + ": " + candidate.support.reason;
     }
   }
   if (tuned && !obstacle.empty()) {

@@ -88,6 +88,14 @@ TEST_CASE("choice: a forced algorithm that declines is an error, never another o
   check_rejected(layer.params, DECONV_UNSUPPORTED, {"naive", layer.params.algorithm});
 }
 
+TEST_CASE("choice: an algorithm asked for declines in its own words alone") {
+  SmallLayer layer;
+  layer.params.backend = "highway";
+  layer.params.algorithm = "depthwise";
+  CHECK(deconv_check(&layer.params) == DECONV_UNSUPPORTED);
+  CHECK(std::string(deconv_last_error()) == "highway/depthwise: needs groups of one input channel");
+}
+
 TEST_CASE("choice: an instruction set of another architecture leaves nothing") {
 #if defined(__x86_64__)
   constexpr const char* kForeign = "NEON";
