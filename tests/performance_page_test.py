@@ -24,7 +24,7 @@ class PerformancePage(unittest.TestCase):
         (layer,) = (row for row in made_up.zoo() if row["layer"] == "dcgan_g1")
         rows = [made_up.bench_row(layer, layout, 1, STRICT, percent) for layout, percent in (("nhwc", 90), ("nchw", 40))]
         rows.append(made_up.bench_row(layer, "nhwc", 1, "highway", 200))
-        self.ms = rows[0]["median_ms"]
+        self.rows, self.ms = rows, rows[0]["median_ms"]
         peers = [made_up.peer_row("dcgan_g1", peer, share * self.ms) for peer, share in (("ort", 1.5), ("litert", 1.2))]
         files = made_up.write(folder.name, "bench.json", made_up.bench(rows)), made_up.write(folder.name, "peers.json", made_up.peers(peers))
         self.report = read([files[0]], [files[1]], STRICT)
@@ -56,9 +56,16 @@ class PerformancePage(unittest.TestCase):
         text = parts.headline(self.report, names, 1)
         for word in ("Made-up CPU", "2026-01-02 and 2026-01-03", "g++ 12.2.0", f"`{STRICT}`", "| 1.20 | LiteRT 2.3.0 |"):
             self.assertIn(word, text)
-        verdict = parts.verdict(self.report)
+        self.assertNotIn("The machine was", text)
+        verdict = " ".join(parts.verdict(self.report).split())
         self.assertIn("Other libraries: ONNX Runtime 1.32.0, LiteRT 2.3.0.", verdict)
         self.assertIn("1.20 times as fast as the fastest of them *on each layer*, in the geometric mean of [1 layers](benchmarks/zoo.csv); none of them below 1.", verdict)
+
+    def test_readme_says_that_the_machine_was_noisy(self):
+        noisy = made_up.bench(self.rows, noise={"verdict": "noisy", "text": "noisy: a loop drifted by 7 %"})
+        with tempfile.TemporaryDirectory() as folder:
+            report = self.report._replace(bench=read([made_up.write(folder, "bench.json", noisy)], [], STRICT).bench)
+        self.assertIn("The machine was noisy: a loop drifted by 7 %.", " ".join(parts.headline(report, [], 1).split()))
 
     def test_names_do_not_break_tables(self):
         self.assertEqual(parts.table(("a:",), [["x|<b>"]]).splitlines()[2], "| x\\|&lt;b> |")

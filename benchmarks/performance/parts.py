@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parts of docs/performance.md and README.md that are made from measurements, as Markdown."""
 import re
+import textwrap
 
 from deconv_report import summaries
 from deconv_report.comparison import LAYOUTS, compare, geometric_mean
@@ -72,8 +73,9 @@ def headline(report, names, threads):
     facts = dict(report.facts)
     words = (f"{facts.get('cpu', 'An unknown CPU')} ({facts.get('isa', '')}), {thread_words(threads)}, {facts.get('compiler', '')}, {facts['date']}, "
              f"`{report.variant}`, from `benchmarks/performance/run`. In the faster of both layouts: ms, GFLOP/s, share of the measured roofline; the fastest "
-             "other library on the layer, and its time over ours:")
-    return f"{words}\n\n{table(('layer', 'shape', 'ms:', 'GFLOP/s:', 'of bound:', 'ratio:', 'over'), rows)}"
+             "other library on the layer, and its time over ours.")
+    doubts = "".join(f" The machine was {text}." for text in summaries.doubts(report.bench))
+    return f"{_wrapped(words + doubts)}\n\n{table(('layer', 'shape', 'ms:', 'GFLOP/s:', 'of bound:', 'ratio:', 'over'), rows)}"
 
 
 def verdict(report):
@@ -87,7 +89,11 @@ def verdict(report):
         worst = f" ({', '.join(f'{layer} {ratio:.2f}' for ratio, layer in lost[:3])}{', ...' if len(lost) > 3 else ''})" if lost else ""
         sentences.append(f"On {thread_words(threads)} `{report.variant}` is {geometric_mean(ratios.values()):.2f} times as fast as the fastest of "
                          f"them *on each layer*, in the geometric mean of [{len(ratios)} layers](benchmarks/zoo.csv); {len(lost) or 'none'} of them below 1{worst}.")
-    return f"Other libraries: {', '.join(report.titles.values())}. " + " ".join(sentences)
+    return _wrapped(f"Other libraries: {', '.join(report.titles.values())}. " + " ".join(sentences))
+
+
+def _wrapped(text):
+    return textwrap.fill(text, 150, break_long_words=False, break_on_hyphens=False)
 
 
 def replace_parts(text, parts):

@@ -29,9 +29,7 @@ def make(report):
 
 
 def _noise(report):
-    doubtful = [c.object("noise").text("text", most=400) for c in report.bench.contexts
-                if c.has("noise") and c.object("noise").text("verdict", "quiet") != "quiet"]
-    return "".join(f'<p class="warning">Doubtful figures: {escape(text)}</p>' for text in dict.fromkeys(doubtful))
+    return "".join(f'<p class="warning">Doubtful figures: {escape(text)}</p>' for text in summaries.doubts(report.bench))
 
 
 def _figure(path, caption, words):

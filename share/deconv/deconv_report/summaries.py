@@ -64,6 +64,13 @@ def missing(bench, peers, titles):
     return ["library", "layer", "layout", "threads:", "why"], rows
 
 
+def doubts(bench):
+    """What the runs say of a machine that was not quiet."""
+    texts = [c.object("noise").text("text", most=400) for c in bench.contexts
+             if c.has("noise") and c.object("noise").text("verdict", "quiet") != "quiet"]
+    return list(dict.fromkeys(texts))
+
+
 def machine(bench, peers, titles):
     """Facts in pairs; of several files the first tells of the machine."""
     context = bench.contexts[0]
