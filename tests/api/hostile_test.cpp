@@ -116,6 +116,27 @@ TEST_CASE("hostile: dilations of any size, cut down to few outputs by pads") {
   CHECK(dst[0] == 64.0f);
 }
 
+TEST_CASE("hostile: many taps for each of many phases, with dilation, on every algorithm") {
+  constexpr int64_t kTaps = 1 << 18, kDilation = 3;
+  const std::vector<float> weights(2 * kTaps, 1.0f);
+  for (const int64_t channels : {1, 2}) {
+    for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+      HostileLayer layer(1, 1, channels, kTaps, 1 << 19, kDilation);
+      layer.params.weights = weights.data();
+      layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
+      if (i >= 0 && deconv_check(&layer.params) == DECONV_UNSUPPORTED) continue;
+      CAPTURE(channels);
+      CAPTURE(i);
+      std::vector<float> dst;
+      survive(layer.params, 1, &dst);
+      REQUIRE(dst.size() == static_cast<size_t>(channels * (kDilation * (kTaps - 1) + 1)));
+      int64_t wrong = 0;
+      for (size_t o = 0; o < dst.size(); ++o) wrong += dst[o] != (o % (dst.size() / channels) % kDilation == 0 ? 1.0f : 0.0f);
+      CHECK(wrong == 0);
+    }
+  }
+}
+
 TEST_CASE("hostile: an expected shape is no limit, whatever it is") {
   HostileLayer layer(2, 3, 2, 2, 2, 1);
   layer.params.expected_in[0] = layer.params.expected_in[1] = INT64_MAX;

@@ -23,6 +23,9 @@ struct TapAxis {
 
   int64_t kernel, stride, dilation;
   int64_t tap_step, shift_step;  // the same for every residue
+
+ private:
+  int64_t inverse_shift_step_;  // modulo tap_step
 };
 
 // Pixels [begin, end) of residues [residue_begin, residue_end) that the same `taps` reach, all of them everywhere. Residue p of the run has
