@@ -137,6 +137,35 @@ TEST_CASE("hostile: many taps for each of many phases, with dilation, on every a
   }
 }
 
+// What a check and an explanation calculate from channels and taps, a legal layer's weights being less than 2^63 bytes.
+TEST_CASE("hostile: weights that no memory holds, on every algorithm") {
+  for (const int64_t in : {int64_t{1}, int64_t{1} << 30, (int64_t{1} << 56) - 1}) {
+    for (const int64_t kernel : {int64_t{2}, int64_t{3}, ((int64_t{1} << 60) - 1) / in}) {
+      for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+        for (const int64_t stride : {int64_t{1}, kernel / 2, kernel}) {
+          HostileLayer layer(2, in, 1, 1, 1, 1);
+          layer.params.kernel[1] = kernel;
+          layer.params.kernel[0] = kernel < 4 ? 2 : 1;
+          layer.params.stride[1] = std::max<int64_t>(1, stride);
+          layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
+          CAPTURE(in);
+          CAPTURE(kernel);
+          CAPTURE(stride);
+          CAPTURE(i);
+          size_t needed = 0;
+          CHECK(deconv_explain(&layer.params, nullptr, 0, &needed) == DECONV_OK);
+          const deconv_status status = deconv_check(&layer.params);
+          CHECK((status == DECONV_OK || (i >= 0 && status == DECONV_UNSUPPORTED)));
+        }
+      }
+    }
+  }
+  HostileLayer layer(1, int64_t{1} << 40, 1, 3, 1, 1);
+  layer.params.algorithm = "toom_cook";
+  CHECK(deconv_check(&layer.params) == DECONV_UNSUPPORTED);
+  CHECK(std::string(deconv_last_error()).find("more than 2^40") != std::string::npos);
+}
+
 TEST_CASE("hostile: an expected shape is no limit, whatever it is") {
   HostileLayer layer(2, 3, 2, 2, 2, 1);
   layer.params.expected_in[0] = layer.params.expected_in[1] = INT64_MAX;

@@ -15,6 +15,9 @@ namespace {
 
 constexpr int64_t kMostSpacing = 8;
 
+// Of a layer. More are in no machine's memory, and sizes of transformed ones, which are a few hundred times as many, could overflow.
+constexpr int64_t kMostWeights = int64_t{1} << 40;
+
 // Rounding errors of random data grow with the axes' noise and with the square root of a chain's channels. So bounded, the worst layer of
 // docs/accuracy.md stays below a 100000th of its outputs: F(4,3) on both axes of 128 channels, at 82, had 1.3e-5, F(5,2) and F(2,2) at 256
 // channels, at 70, have 8.5e-6.
@@ -122,6 +125,7 @@ bool has_transform(const Parameters& p, int a, int m) {
 }  // namespace
 
 Support check_toom_axes(const Parameters& p) {
+  if (p.weights_count() > kMostWeights) return Support::no("weights of more than 2^40 elements");
   bool filters = false;
   for (int a = 0; a < 3; ++a) {
     const Support axis = check_axis(p, a);
