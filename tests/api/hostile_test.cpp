@@ -137,6 +137,21 @@ TEST_CASE("hostile: many taps for each of many phases, with dilation, on every a
   }
 }
 
+TEST_CASE("hostile: dilations of any size between a single tap and none, on every algorithm") {
+  for (const int64_t dilation : {int64_t{1} << 40, (int64_t{1} << 61) - 1, INT64_MAX}) {
+    for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+      for (const int rank : {1, 2, 3}) {
+        HostileLayer layer(rank, 2, 100, 1, 1, dilation);
+        layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
+        if (i >= 0 && deconv_check(&layer.params) == DECONV_UNSUPPORTED) continue;
+        std::vector<float> dst;
+        survive(layer.params, 1, &dst);
+        CHECK(dst == std::vector<float>(100, 2.0f));
+      }
+    }
+  }
+}
+
 // What a check and an explanation calculate from channels and taps, a legal layer's weights being less than 2^63 bytes.
 TEST_CASE("hostile: weights that no memory holds, on every algorithm") {
   for (const int64_t in : {int64_t{1}, int64_t{1} << 30, (int64_t{1} << 56) - 1}) {

@@ -14,6 +14,10 @@ namespace {
 
 Parameters with_slab_first(Parameters p) {
   for (Axes* axes : {&p.kernel, &p.stride, &p.dilation, &p.padding.begin, &p.padding.end, &p.padding.output}) slab_first(p.rank, axes);
+  // A single tap has no distance to a next one: whatever was said may be too large to multiply, and needs no loop over taps.
+  for (int a = 0; a < 3; ++a) {
+    if (p.kernel[a] == 1) p.dilation[a] = 1;
+  }
   return p;
 }
 
