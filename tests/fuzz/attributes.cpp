@@ -7,6 +7,7 @@
 
 #include "fuzz/archive.h"
 #include "fuzz/node.h"
+#include "fuzz/patience.h"
 #include "fuzz/require.h"
 #include "layer.h"
 
@@ -61,6 +62,7 @@ void infer(const Node& node) {
 }  // namespace deconv_fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  deconv_fuzz::be_patient();
   deconv_fuzz::Node node;
   deconv_fuzz::Reader reader(data, size);
   deconv_fuzz::Node::tell(reader, node);

@@ -10,6 +10,7 @@ namespace deconv_fuzz {
 
 // Fields are those of the C ABI. Enumerations are numbers here, because they may be none of their values.
 struct Call {
+  uint8_t tame = 0;  // odd: made legal before it is used (tame.h)
   int32_t rank = 2;
   int64_t groups = 1, in_channels = 1, out_channels = 1;
   deconv_test::Axes kernel{1, 1, 1}, stride{1, 1, 1}, dilation{1, 1, 1};
@@ -41,6 +42,7 @@ struct Call {
     const auto axes = [&](auto& values) {
       for (auto& value : values) archive(value);
     };
+    archive(c.tame);
     archive(c.rank);
     archive(c.groups);
     archive(c.in_channels);

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "fuzz/archive.h"
+#include "fuzz/patience.h"
 #include "fuzz/require.h"
 #include "measure/zoo.h"
 #include "support/problem.h"
@@ -50,6 +51,7 @@ void read_zoo(const std::string& text) {
 }  // namespace deconv_fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  deconv_fuzz::be_patient();
   uint8_t parser = 0;
   std::string text;
   deconv_fuzz::Reader reader(data, size);

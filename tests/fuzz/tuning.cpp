@@ -2,6 +2,7 @@
 // Text to the parser of tuning files: records that survive being written and read again, or DECONV_UNSUPPORTED in words.
 #include "core/error.h"
 #include "core/tuning_text.h"
+#include "fuzz/patience.h"
 #include "fuzz/require.h"
 
 namespace deconv_fuzz {
@@ -22,6 +23,7 @@ void parse(std::string_view text) {
 }  // namespace deconv_fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  deconv_fuzz::be_patient();
   deconv_fuzz::parse({reinterpret_cast<const char*>(data), size});
   return 0;
 }
