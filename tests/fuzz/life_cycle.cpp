@@ -21,9 +21,9 @@ namespace {
 
 using namespace deconv_test;
 
-// Most of what is compared with the reference is small, so that a second has many; a sixteenth of tamed calls may be larger.
-constexpr int64_t kMostElements = 1 << 14, kMostProducts = 200'000;
-constexpr Limits kSmall{1 << 12, 20'000}, kLarge{kMostElements, kMostProducts};
+// Most of what is compared with the reference is small, so that a second has many. One of sixteen tamed calls may be large: its weights are
+// more than the 64 Ki floats that algorithms take at a time.
+constexpr Limits kSmall{1 << 12, 20'000}, kLarge{1 << 17, 400'000}, kWild{1 << 14, 200'000};
 constexpr uint8_t kFirstLargePlacement = 240;
 
 // Ways to spoil a life-cycle, each of which must be DECONV_INVALID_ARGUMENT. The rest of the numbers spoil nothing.
@@ -63,13 +63,18 @@ const char* highway_algorithm(int32_t i) { return deconv_algorithm_name("highway
 int64_t compared = 0;
 void tell_compared() { std::fprintf(stderr, "fuzz: compared with the reference: %lld\n", static_cast<long long>(compared)); }
 
+const float* ones() {
+  static const std::vector<float> values(kLarge.elements, 1.0f);
+  return values.data();
+}
+
 class LifeCycle {
  public:
-  explicit LifeCycle(const Call& call)
+  LifeCycle(const Call& call, const Limits& limits)
       : call_(call),
+        limits_(limits),
         target_{name(call.backend, deconv_backend_count(), deconv_backend_name), name(call.isa, deconv_isa_count(), deconv_isa_name),
-                name(call.algorithm, deconv_algorithm_count("highway"), highway_algorithm)},
-        ones_(kMostElements, 1.0f) {
+                name(call.algorithm, deconv_algorithm_count("highway"), highway_algorithm)} {
     set_params();
     set_options();
   }
@@ -137,15 +142,15 @@ class LifeCycle {
 
   // Memory stands behind the pointers where the numbers ask for no more than there is.
   void set_weights() {
-    const bool vectors = product({call_.out_channels}, kMostElements) > 0;
-    if (vectors && call_.has(kBias)) params_.bias = ones_.data();
-    if (vectors && call_.has(kScale)) params_.scale = ones_.data();
-    if (vectors && call_.has(kSlopes)) params_.prelu_slopes = ones_.data();
+    const bool vectors = product({call_.out_channels}, limits_.elements) > 0;
+    if (vectors && call_.has(kBias)) params_.bias = ones();
+    if (vectors && call_.has(kScale)) params_.scale = ones();
+    if (vectors && call_.has(kSlopes)) params_.prelu_slopes = ones();
     const Axes k = call_.kernel;
-    const int64_t taps = product({call_.rank >= 1 ? k[0] : 1, call_.rank >= 2 ? k[1] : 1, call_.rank >= 3 ? k[2] : 1}, kMostElements);
+    const int64_t taps = product({call_.rank >= 1 ? k[0] : 1, call_.rank >= 2 ? k[1] : 1, call_.rank >= 3 ? k[2] : 1}, limits_.elements);
     if (call_.groups < 1 || taps < 1) return;
-    if (product({call_.in_channels, std::max<int64_t>(call_.out_channels / call_.groups, 1), taps}, kMostElements) < 1) return;
-    params_.weights = ones_.data();
+    if (product({call_.in_channels, std::max<int64_t>(call_.out_channels / call_.groups, 1), taps}, limits_.elements) < 1) return;
+    params_.weights = ones();
   }
 
   void set_options() {
@@ -226,10 +231,10 @@ class LifeCycle {
     float dst = -3.0f;
     deconv_run_args args;
     deconv_run_args_init(&args);
-    args.src = args.workspace = const_cast<float*>(ones_.data());
+    args.src = args.workspace = const_cast<float*>(ones());
     args.dst = &dst;
     args.workspace_size = info.workspace_bytes;
-    if (params_.has_residual == 1) args.residual = ones_.data();
+    if (params_.has_residual == 1) args.residual = ones();
     switch (call_.spoil) {
       case kRunSize:
         args.struct_size += 8;
@@ -249,7 +254,7 @@ class LifeCycle {
         --args.workspace_size;
         break;
       case kOtherResidual:
-        args.residual = args.residual == nullptr ? ones_.data() : nullptr;
+        args.residual = args.residual == nullptr ? ones() : nullptr;
         break;
       case kNoPlan:
         plan = nullptr;
@@ -266,14 +271,15 @@ class LifeCycle {
     Problem p;
     if (!to_problem(call_, &p)) return;
     const Geometry g = geometry(p);
-    const int64_t out = product({g.out[0], g.out[1], g.out[2]}, kMostElements);
-    const int64_t in = product({g.in[0], g.in[1], g.in[2]}, kMostElements);
-    const int64_t taps = product({g.kernel[0], g.kernel[1], g.kernel[2]}, kMostElements);
+    const int64_t out = product({g.out[0], g.out[1], g.out[2]}, limits_.elements);
+    const int64_t in = product({g.in[0], g.in[1], g.in[2]}, limits_.elements);
+    const int64_t taps = product({g.kernel[0], g.kernel[1], g.kernel[2]}, limits_.elements);
     if (out < 1 || in < 1 || taps < 1 || !legal(p)) return;
     const int64_t icg = p.in_channels / p.groups, ocg = p.out_channels / p.groups;
-    if (product({p.batch, p.in_channels, in}, kMostElements) < 1 || product({p.batch, p.out_channels, out}, kMostElements) < 1) return;
-    if (product({p.in_channels, ocg, taps}, kMostElements) < 1) return;
-    if (product({p.batch, in, taps, icg, p.out_channels}, kMostProducts) < 1) return;
+    if (product({p.batch, p.in_channels, in}, limits_.elements) < 1 || product({p.batch, p.out_channels, out}, limits_.elements) < 1)
+      return;
+    if (product({p.in_channels, ocg, taps}, limits_.elements) < 1) return;
+    if (product({p.batch, in, taps, icg, p.out_channels}, limits_.products) < 1) return;
     require(possible == DECONV_OK || possible == DECONV_UNSUPPORTED || !target_.backend.empty() || !target_.algorithm.empty() ||
                 !target_.isa.empty(),
             "a legal problem is accepted");
@@ -296,8 +302,8 @@ class LifeCycle {
   }
 
   const Call& call_;
+  const Limits limits_;
   const Target target_;
-  const std::vector<float> ones_;
   deconv_params params_;
   deconv_plan_options options_;
   bool shaped_ = false;
@@ -314,9 +320,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   deconv_fuzz::Call call;
   deconv_fuzz::Reader reader(data, size);
   deconv_fuzz::Call::tell(reader, call);
+  deconv_fuzz::Limits limits = deconv_fuzz::kWild;
   if (call.tame % 2 == 1) {
-    call = deconv_fuzz::tamed(call, call.placement < deconv_fuzz::kFirstLargePlacement ? deconv_fuzz::kSmall : deconv_fuzz::kLarge);
+    limits = call.placement < deconv_fuzz::kFirstLargePlacement ? deconv_fuzz::kSmall : deconv_fuzz::kLarge;
+    call = deconv_fuzz::tamed(call, limits);
   }
-  deconv_fuzz::LifeCycle(call).go();
+  deconv_fuzz::LifeCycle(call, limits).go();
   return 0;
 }
