@@ -4,8 +4,8 @@
     benchmarks/peers/run --out peers.json [--threads 1,2] [--peers torch,ort] [--zoo FILE] [--layers a,b] [--part I/N] [--seconds S]
 
 Peers: torch, torch_cl (channels_last), ort (ONNX Runtime), openvino, ncnn, litert, jax. Each has a process of its own; a layer's peers are
-timed in turn, in rounds. Weights are constants, prepared beforehand; the median of all samples counts. What a peer cannot run, gets wrong
-or does not survive is recorded with the reason. With fewer threads than CPUs all is pinned to the first CPUs of those allowed.
+timed in turn, in rounds, but who takes five times as long as the fastest. Weights are constants, prepared beforehand; the median of all
+samples counts. What a peer cannot run, gets wrong or does not survive is recorded with the reason. With fewer threads than CPUs all is pinned to the first CPUs of those allowed.
 """
 import argparse
 import datetime
@@ -26,6 +26,7 @@ from worker import all_peers, versions
 
 ZOO = pathlib.Path(__file__).resolve().parents[1] / "zoo.csv"
 ROUNDS = 4
+HOPELESS = 5  # times the fastest peer's time in a first warm run: that run is its only sample. JAX takes 4 minutes where others take seconds
 PAUSE = 0.02  # seconds: threads of the peer measured before still spin for some milliseconds and take a core
 
 
@@ -71,15 +72,18 @@ def measure(layer, processes, threads, seconds):
         save(layer, folder)
         for process in processes:
             rows[process.name].update(process.ask("prepare", layer, folder))
-    samples = {process.name: [] for process in processes if "error" not in rows[process.name]}
+    warm = {name: row.pop("warm_ms") for name, row in rows.items() if "error" not in row}
+    samples = {name: [ms] if ms > HOPELESS * min(warm.values()) else [] for name, ms in warm.items()}
+    measured = {name for name, values in samples.items() if not values}
     for _ in range(ROUNDS):
         for process in processes:
-            if process.name in samples:
+            if process.name in measured:
                 time.sleep(PAUSE)
                 answer = process.ask("measure", seconds / ROUNDS)
                 if isinstance(answer, dict):
                     rows[process.name].update(answer)
                     del samples[process.name]
+                    measured.remove(process.name)
                 else:
                     samples[process.name] += answer
     for name, values in samples.items():

@@ -4,7 +4,7 @@ import multiprocessing
 
 from worker import serve
 
-LIMIT = 300  # seconds for an answer: a first one imports the package, XLA and OpenVINO compile, and the machine may be busy
+LIMIT = 100  # seconds for an answer: a first one imports the package, XLA and OpenVINO compile, and the machine may be busy
 
 
 class PeerProcess:

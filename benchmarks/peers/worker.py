@@ -51,7 +51,7 @@ class Worker:
             return {"error": f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"}
         once = self._time(1)  # a warm run
         self._calls = max(1, int(SAMPLE / once))
-        return {"create_ms": (created - start) * 1e3, **fields}
+        return {"create_ms": (created - start) * 1e3, "warm_ms": once * 1e3, **fields}
 
     def measure(self, seconds):
         """Milliseconds of a call in each sample; one sample at least."""
