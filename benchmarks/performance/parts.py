@@ -74,7 +74,7 @@ def headline(report, names, threads):
     words = (f"{facts.get('cpu', 'An unknown CPU')} ({facts.get('isa', '')}), {thread_words(threads)}, {facts.get('compiler', '')}, {facts['date']}, "
              f"`{report.variant}`, from `benchmarks/performance/run`. In the faster of both layouts: ms, GFLOP/s, share of the measured roofline; the fastest "
              "other library on the layer, and its time over ours.")
-    doubts = "".join(f" The machine was {text}." for text in summaries.doubts(report.bench))
+    doubts = "".join(f" The machine was {text}." for text in dict.fromkeys(text.partition(". ")[0] for text in summaries.doubts(report.bench)))
     return f"{_wrapped(words + doubts)}\n\n{table(('layer', 'shape', 'ms:', 'GFLOP/s:', 'of bound:', 'ratio:', 'over'), rows)}"
 
 
