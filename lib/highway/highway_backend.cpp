@@ -33,21 +33,26 @@ Support check_algorithm(const Algorithm& algorithm, const Parameters& params) {
   return algorithm.check(params);
 }
 
-// The list with the cheapest first.
-std::vector<const Algorithm*> by_cost(const Parameters& params, int64_t targets) {
+struct Offer {
+  const Algorithm* algorithm;
+  double cost;
+};
+
+// The list with the cheapest first. Each cost is calculated once: toom_cook's is that of every F(m, r).
+std::vector<Offer> by_cost(const Parameters& params, int64_t targets) {
   const int lanes = tile_kernels(targets).lanes;
-  std::vector<const Algorithm*> sorted = algorithm_list();
+  std::vector<Offer> sorted;
+  for (const Algorithm* algorithm : algorithm_list()) sorted.push_back({algorithm, algorithm->cost(params, lanes)});
   // Not stable_sort, whose buffer comes from an allocation that may fail in silence.
-  std::sort(sorted.begin(), sorted.end(),
-            [&](const Algorithm* a, const Algorithm* b) { return a->cost(params, lanes) < b->cost(params, lanes); });
+  std::sort(sorted.begin(), sorted.end(), [](const Offer& a, const Offer& b) { return a.cost < b.cost; });
   return sorted;
 }
 
-Support described(Support support, const Algorithm& algorithm, const Parameters& params, int lanes) {
+Support described(Support support, const Offer& offer, const Parameters& params, int lanes) {
   char text[64];
-  std::snprintf(text, sizeof(text), "about %.4g vector multiply-adds for each input pixel: ", algorithm.cost(params, lanes));
+  std::snprintf(text, sizeof(text), "about %.4g vector multiply-adds for each input pixel: ", offer.cost);
   support.reason = text + support.reason;
-  const std::string variant = algorithm.variant(params, lanes);
+  const std::string variant = offer.algorithm->variant(params, lanes);
   if (!variant.empty()) support.reason += ", " + variant;
   return support;
 }
@@ -68,17 +73,17 @@ class HighwayBackend final : public Backend {
     if (!isa.ok) return {{"", isa}};
     const int64_t targets = allowed_targets(params.max_isa);
     std::vector<Candidate> result;
-    for (const Algorithm* algorithm : by_cost(params, targets)) {
-      const Support support = check_algorithm(*algorithm, params);
+    for (const Offer& offer : by_cost(params, targets)) {
+      const Support support = check_algorithm(*offer.algorithm, params);
       const int lanes = tile_kernels(targets).lanes;
-      result.push_back({algorithm->name(), support.ok ? described(support, *algorithm, params, lanes) : support});
+      result.push_back({offer.algorithm->name(), support.ok ? described(support, offer, params, lanes) : support});
     }
     return result;
   }
 
   std::unique_ptr<Operator> create(const Parameters& params) const override {
     const int64_t targets = allowed_targets(params.max_isa);
-    for (const Algorithm* algorithm : by_cost(params, targets)) {
+    for (const auto& [algorithm, cost] : by_cost(params, targets)) {
       if (check_algorithm(*algorithm, params).ok) return algorithm->create(params, targets);
     }
     throw Error(DECONV_UNSUPPORTED, "no algorithm of highway runs these parameters");
