@@ -46,7 +46,9 @@ size_t survive(const deconv_params& params, int64_t in, std::vector<float>* dst)
   deconv_plan_info_init(&info);
   REQUIRE(deconv_plan_get_info(plan, &info) == DECONV_OK);
   REQUIRE(info.workspace_bytes < (size_t{1} << 28));
-  const std::vector<float> src(static_cast<size_t>(params.in_channels), 1.0f);
+  size_t pixels = 1;
+  for (int axis = 0; axis < params.rank; ++axis) pixels *= static_cast<size_t>(in);
+  const std::vector<float> src(static_cast<size_t>(params.in_channels) * pixels, 1.0f);
   dst->assign(static_cast<size_t>(params.out_channels * info.out[0] * info.out[1] * info.out[2]), -1.0f);
   std::vector<char> workspace(info.workspace_bytes + 1);
   deconv_run_args args;
@@ -148,6 +150,30 @@ TEST_CASE("hostile: dilations of any size between a single tap and none, on ever
         survive(layer.params, 1, &dst);
         CHECK(dst == std::vector<float>(100, 2.0f));
       }
+    }
+  }
+}
+
+// A thousand million products, or outputs, of which two remain: no algorithm computes the others first.
+TEST_CASE("hostile: pads that leave two outputs of many, on every algorithm") {
+  constexpr int64_t kExtent = 1 << 17;
+  const std::vector<float> weights(kExtent, 1.0f);
+  for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+    for (const int64_t stride : {int64_t{1}, int64_t{2}}) {
+      HostileLayer layer(1, 1, 1, kExtent, stride, 1);
+      layer.params.weights = weights.data();
+      layer.params.padding.begin[0] = kExtent - 2;
+      layer.params.padding.end[0] = stride * (kExtent - 1);
+      layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
+      if (i >= 0 && deconv_check(&layer.params) == DECONV_UNSUPPORTED) continue;
+      CAPTURE(i);
+      CAPTURE(stride);
+      std::vector<float> dst;
+      survive(layer.params, kExtent, &dst);
+      REQUIRE(dst.size() == 2);
+      // Inputs 0, 1, .. whose first tap is at or before the output.
+      CHECK(dst[0] == static_cast<float>((kExtent - 2) / stride + 1));
+      CHECK(dst[1] == static_cast<float>((kExtent - 1) / stride + 1));
     }
   }
 }

@@ -32,16 +32,21 @@ OverlapAddPlan::OverlapAddPlan(const OverlapAddOperator& op, const Shape& shape)
   // An input's taps span this many slabs. Slabs between the taps of two inputs (kernel < stride) pass through rows that are clear again.
   ring_ = std::min(reach(p, 0) + 1, shape_.out[0]);
   choose_pieces();
-  row_floats_ = (extent_[2] + 2 * (reach(p, 2) + p.stride[2])) * p.out_channels_per_group();
   const int64_t rows = op.tiles().most_rows(op.panels().front().vectors);
   const int64_t by_columns = kColumnFloats / op.column_floats() / rows * rows;
   block_pixels_ = std::clamp<int64_t>(by_columns, rows, kMostBlockPixels);
+  row_floats_ = (extent_[2] + 2 * margin()) * p.out_channels_per_group();
   gathers_src_ = p.src_layout == DECONV_CHANNELS_FIRST && p.in_channels_per_group() > 1;
   splits_dst_ = p.dst_layout == DECONV_CHANNELS_FIRST && p.out_channels_per_group() > 1;
   sums_bytes_ = workspace_part(ring_ * extent_[1], row_floats_, sizeof(float));
   columns_bytes_ = workspace_part(block_pixels_, op.column_floats(), sizeof(float));
   src_bytes_ = gathers_src_ ? workspace_part(block_pixels_, p.in_channels_per_group(), sizeof(float)) : 0;
   task_bytes_ = sums_bytes_ + columns_bytes_ + src_bytes_;
+}
+
+int64_t OverlapAddPlan::margin() const {
+  const Parameters& p = op_.params();
+  return std::min(reach(p, 2) + p.stride[2], block_pixels_ * p.stride[2]);
 }
 
 // Inner axes are cut so that the ring of sums fits L2; the slab axis only to make enough tasks, since its halo is computed twice.

@@ -20,6 +20,8 @@ class OverlapAddPlan final : public Plan {
 
   int64_t task_count() const { return op_.params().groups * shape_.batch * pieces_[0] * pieces_[1] * pieces_[2]; }
   void choose_pieces();
+  // Outputs before and behind a task's that its sums have room for: taps of a block's pixels reach them where others reach the task's own.
+  int64_t margin() const;
 
   const OverlapAddOperator& op_;
   Shape shape_;   // axes as in OverlapAddOperator

@@ -23,20 +23,26 @@ OverlapAddTask::OverlapAddTask(const OverlapAddPlan& plan, const RunArguments& a
   group_ = index % params_.groups;
   image_ = index / params_.groups;
   // Taps of the first input may start before the box; a box that no input reaches starts at its own edge.
-  origin_ = std::min(begin_[2], first_out(2, inputs(2).begin));
+  origin_ = std::max(begin_[2] - plan.margin(), std::min(begin_[2], first_out(2, inputs(2).begin)));
 }
 
-OverlapAddTask::Inputs OverlapAddTask::inputs(int a) const {
+OverlapAddTask::Range OverlapAddTask::inputs(int a) const {
   const int64_t stride = params_.stride[a], pad = plan_.shape_.padding.begin[a];
   const int64_t last_tap = params_.dilation[a] * (params_.kernel[a] - 1);
   const int64_t begin = std::max<int64_t>(0, ceil_div(begin_[a] + pad - last_tap, stride));
   return {begin, std::min(plan_.shape_.in[a], floor_div(end_[a] - 1 + pad, stride) + 1)};
 }
 
+OverlapAddTask::Range OverlapAddTask::taps(int a, int64_t first, int64_t last) const {
+  const int64_t dilation = params_.dilation[a];
+  return {std::max<int64_t>(0, ceil_div(begin_[a] - first_out(a, last), dilation)),
+          std::min(params_.kernel[a], floor_div(end_[a] - 1 - first_out(a, first), dilation) + 1)};
+}
+
 void OverlapAddTask::run() {
   std::fill_n(sums_, plan_.ring_ * plan_.extent_[1] * plan_.row_floats_, 0.0f);
   int64_t finished = begin_[0];
-  const Inputs slabs = inputs(0);
+  const Range slabs = inputs(0);
   for (int64_t slab = slabs.begin; slab < slabs.end; ++slab) {
     // Later inputs start later: what lies before this one's first tap is complete.
     for (; finished < std::min(end_[0], first_out(0, slab)); ++finished) finish_slab(finished);
@@ -46,7 +52,7 @@ void OverlapAddTask::run() {
 }
 
 void OverlapAddTask::add_slab(int64_t slab) {
-  const Inputs rows = inputs(1), pixels = inputs(2);
+  const Range rows = inputs(1), pixels = inputs(2);
   for (int64_t row = rows.begin; row < rows.end; ++row) {
     for (int64_t pixel = pixels.begin; pixel < pixels.end; pixel += plan_.block_pixels_) {
       add_block(slab, row, pixel, std::min(plan_.block_pixels_, pixels.end - pixel));
@@ -54,20 +60,26 @@ void OverlapAddTask::add_slab(int64_t slab) {
   }
 }
 
+// Of the pixels' columns only what reaches the box is made and added: pads may leave one output of a million taps.
 void OverlapAddTask::add_block(int64_t slab, int64_t row, int64_t pixel, int64_t pixels) {
+  const Range slab_taps = taps(0, slab, slab), row_taps = taps(1, row, row), pixel_taps = taps(2, pixel, pixel + pixels - 1);
+  if (slab_taps.begin >= slab_taps.end || row_taps.begin >= row_taps.end || pixel_taps.begin >= pixel_taps.end) return;
+  const int64_t channels = params_.out_channels_per_group();
+  const auto column = [&](int64_t slab_tap, int64_t row_tap, int64_t pixel_tap) {
+    return ((slab_tap * params_.kernel[1] + row_tap) * params_.kernel[2] + pixel_tap) * channels;
+  };
   int64_t stride = 0;
   const float* src = block_src(slab, row, pixel, pixels, &stride);
-  make_columns(src, stride, pixels);
-  const int64_t channels = params_.out_channels_per_group(), run = params_.kernel[2] * channels;
-  const int64_t first = (first_out(2, pixel) - origin_) * channels;
-  AddColumnsArgs add{0, {}, {}, op_.column_floats(), pixels, run, params_.stride[2] * channels};
-  for (int64_t slab_tap = 0; slab_tap < params_.kernel[0]; ++slab_tap) {
+  make_columns(src, stride, pixels,
+               {column(slab_taps.begin, row_taps.begin, pixel_taps.begin), column(slab_taps.end - 1, row_taps.end - 1, pixel_taps.end)});
+  const int64_t first = (first_out(2, pixel) + pixel_taps.begin * params_.dilation[2] - origin_) * channels;
+  const int64_t length = (pixel_taps.end - pixel_taps.begin) * channels;
+  AddColumnsArgs add{0, {}, {}, op_.column_floats(), pixels, length, params_.stride[2] * channels};
+  for (int64_t slab_tap = slab_taps.begin; slab_tap < slab_taps.end; ++slab_tap) {
     const int64_t out_slab = first_out(0, slab) + slab_tap * params_.dilation[0];
-    if (out_slab < begin_[0] || out_slab >= end_[0]) continue;
-    for (int64_t row_tap = 0; row_tap < params_.kernel[1]; ++row_tap) {
+    for (int64_t row_tap = row_taps.begin; row_tap < row_taps.end; ++row_tap) {
       const int64_t out_row = first_out(1, row) + row_tap * params_.dilation[1];
-      if (out_row < begin_[1] || out_row >= end_[1]) continue;
-      add.columns[add.rows] = columns_ + (slab_tap * params_.kernel[1] + row_tap) * run;
+      add.columns[add.rows] = columns_ + column(slab_tap, row_tap, pixel_taps.begin);
       add.sums[add.rows++] = sums_row(out_slab, out_row) + first;
       if (add.rows == kMostSumRows) add_rows(&add);
     }
@@ -82,8 +94,8 @@ void OverlapAddTask::add_rows(AddColumnsArgs* add) {
     op_.kernels().add_columns(*add);
   } else {
     for (int row = 0; row < add->rows; ++row) {
-      op_.kernels().add_dilated({add->columns[row], add->pitch, add->pixels, params_.kernel[2], channels, params_.dilation[2] * channels,
-                                 add->step, add->sums[row]});
+      op_.kernels().add_dilated({add->columns[row], add->pitch, add->pixels, add->length / channels, channels,
+                                 params_.dilation[2] * channels, add->step, add->sums[row]});
     }
   }
   add->rows = 0;
@@ -109,7 +121,8 @@ const float* OverlapAddTask::block_src(int64_t slab, int64_t row, int64_t pixel,
   return gathered_src_;
 }
 
-void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixels) {
+// The panels that hold `wanted` columns.
+void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixels, const Range& wanted) {
   const TileTap tap{0, 0};
   int64_t offsets[kMaxTileRows], inputs[kMaxTileRows];
   for (int m = 0; m < kMaxTileRows; ++m) {
@@ -125,6 +138,7 @@ void OverlapAddTask::make_columns(const float* src, int64_t stride, int64_t pixe
   args.offsets = offsets;
   args.inputs = inputs;
   for (const Panel& panel : op_.panels()) {
+    if (panel.channel >= wanted.end || panel.channel + panel.channels <= wanted.begin) continue;
     args.weights = op_.panel_weights(group_, panel);
     args.pitch = panel.pitch;
     const int most_rows = op_.tiles().most_rows(panel.vectors);

@@ -14,16 +14,18 @@ class OverlapAddTask {
   void run();
 
  private:
-  // Inputs of an axis that reach outputs [begin, end).
-  struct Inputs {
+  struct Range {
     int64_t begin, end;
   };
-  Inputs inputs(int a) const;
+  // Inputs of an axis that reach the task's outputs.
+  Range inputs(int a) const;
+  // Taps of an axis with which some input of [first, last] reaches the task's outputs.
+  Range taps(int a, int64_t first, int64_t last) const;
 
   void add_slab(int64_t slab);
   void add_block(int64_t slab, int64_t row, int64_t pixel, int64_t pixels);
   const float* block_src(int64_t slab, int64_t row, int64_t pixel, int64_t pixels, int64_t* stride);
-  void make_columns(const float* src, int64_t stride, int64_t pixels);
+  void make_columns(const float* src, int64_t stride, int64_t pixels, const Range& wanted);
   void add_rows(AddColumnsArgs* add);
   void finish_slab(int64_t out_slab);
   void finish_row(float* sums, int64_t out_slab, int64_t out_row);
