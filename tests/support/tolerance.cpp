@@ -31,9 +31,10 @@ double lipschitz(const Problem& p, double slope) {
   }
 }
 
-// What eight units in the last place are taken of: the value, or the size of the terms that cancel in the documented formula.
+// What eight units in the last place are taken of: the value, or the size of the terms that cancel in the documented formula. Below the
+// smallest normal number the spacing of floats no longer shrinks.
 double activation_scale(const Problem& p, const Element& e) {
-  const double value = std::fabs(e.value);
+  const double value = std::max(std::fabs(e.value), static_cast<double>(FLT_MIN));
   switch (p.activation) {
     case DECONV_ACTIVATION_GELU_ERF:  // 1 + erf(..) and 1 + tanh(..) cancel for negative x: error u of 1, times |x|
     case DECONV_ACTIVATION_GELU_TANH:
@@ -44,7 +45,7 @@ double activation_scale(const Problem& p, const Element& e) {
     case DECONV_ACTIVATION_SILU:  // x times a sigmoid that may be below the normal range
       return std::max(value, std::fabs(e.argument) * static_cast<double>(FLT_MIN));
     default:
-      return std::max(value, static_cast<double>(FLT_MIN));  // below it the spacing no longer shrinks
+      return value;
   }
 }
 
