@@ -23,7 +23,7 @@ using namespace deconv_test;
 
 // Most of what is compared with the reference is small, so that a second has many. One of sixteen tamed calls may be large: its weights are
 // more than the 64 Ki floats that algorithms take at a time.
-constexpr Limits kSmall{1 << 12, 20'000}, kLarge{1 << 17, 400'000}, kWild{1 << 14, 200'000};
+constexpr Limits kSmall{1 << 12, 1 << 12, 20'000}, kLarge{1 << 13, 1 << 17, 400'000}, kWild{1 << 14, 1 << 14, 200'000};
 constexpr uint8_t kFirstLargePlacement = 240;
 
 // Ways to spoil a life-cycle, each of which must be DECONV_INVALID_ARGUMENT. The rest of the numbers spoil nothing.
@@ -64,7 +64,7 @@ int64_t compared = 0;
 void tell_compared() { std::fprintf(stderr, "fuzz: compared with the reference: %lld\n", static_cast<long long>(compared)); }
 
 const float* ones() {
-  static const std::vector<float> values(kLarge.elements, 1.0f);
+  static const std::vector<float> values(kLarge.weights, 1.0f);
   return values.data();
 }
 
@@ -142,14 +142,14 @@ class LifeCycle {
 
   // Memory stands behind the pointers where the numbers ask for no more than there is.
   void set_weights() {
-    const bool vectors = product({call_.out_channels}, limits_.elements) > 0;
+    const bool vectors = product({call_.out_channels}, limits_.weights) > 0;
     if (vectors && call_.has(kBias)) params_.bias = ones();
     if (vectors && call_.has(kScale)) params_.scale = ones();
     if (vectors && call_.has(kSlopes)) params_.prelu_slopes = ones();
     const Axes k = call_.kernel;
-    const int64_t taps = product({call_.rank >= 1 ? k[0] : 1, call_.rank >= 2 ? k[1] : 1, call_.rank >= 3 ? k[2] : 1}, limits_.elements);
+    const int64_t taps = product({call_.rank >= 1 ? k[0] : 1, call_.rank >= 2 ? k[1] : 1, call_.rank >= 3 ? k[2] : 1}, limits_.weights);
     if (call_.groups < 1 || taps < 1) return;
-    if (product({call_.in_channels, std::max<int64_t>(call_.out_channels / call_.groups, 1), taps}, limits_.elements) < 1) return;
+    if (product({call_.in_channels, std::max<int64_t>(call_.out_channels / call_.groups, 1), taps}, limits_.weights) < 1) return;
     params_.weights = ones();
   }
 
@@ -273,12 +273,12 @@ class LifeCycle {
     const Geometry g = geometry(p);
     const int64_t out = product({g.out[0], g.out[1], g.out[2]}, limits_.elements);
     const int64_t in = product({g.in[0], g.in[1], g.in[2]}, limits_.elements);
-    const int64_t taps = product({g.kernel[0], g.kernel[1], g.kernel[2]}, limits_.elements);
+    const int64_t taps = product({g.kernel[0], g.kernel[1], g.kernel[2]}, limits_.weights);
     if (out < 1 || in < 1 || taps < 1 || !legal(p)) return;
     const int64_t icg = p.in_channels / p.groups, ocg = p.out_channels / p.groups;
     if (product({p.batch, p.in_channels, in}, limits_.elements) < 1 || product({p.batch, p.out_channels, out}, limits_.elements) < 1)
       return;
-    if (product({p.in_channels, ocg, taps}, limits_.elements) < 1) return;
+    if (product({p.in_channels, ocg, taps}, limits_.weights) < 1) return;
     if (product({p.batch, in, taps, icg, p.out_channels}, limits_.products) < 1) return;
     require(possible == DECONV_OK || possible == DECONV_UNSUPPORTED || !target_.backend.empty() || !target_.algorithm.empty() ||
                 !target_.isa.empty(),

@@ -83,7 +83,7 @@ class Tamer {
       out *= full_extent(a) + std::max(c_.stride[a], c_.dilation[a]) - 1;
     }
     return c_.batch * in * taps * icg_ * c_.out_channels > limits_.products || c_.batch * c_.out_channels * out > limits_.elements ||
-           c_.batch * c_.in_channels * in > limits_.elements || c_.in_channels * ocg_ * taps > limits_.elements;
+           c_.batch * c_.in_channels * in > limits_.elements || c_.in_channels * ocg_ * taps > limits_.weights;
   }
 
   // Of all numbers whose product a tensor is.

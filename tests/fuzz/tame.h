@@ -7,9 +7,9 @@
 
 namespace deconv_fuzz {
 
-// Most elements of each tensor; most products of inputs and taps, inside dst or not.
+// Most elements of src and of dst; of the weights; most products of inputs and taps, inside dst or not.
 struct Limits {
-  int64_t elements, products;
+  int64_t elements, weights, products;
 };
 
 // A legal call within `limits`. Fields that are in range stay as they are, as far as the limits and each other allow.
