@@ -41,6 +41,14 @@ def layers(every: int, first: int, last: int):
             "dilation": of("dilation"), "groups": int(row["groups"])}
 
 
+def aligned(shape) -> np.ndarray:
+    """At a cache line, as deconv.tune's tensors and those of engines are. NumPy's own large arrays begin 16 bytes behind one, where no output is stored past the caches."""
+    count = math.prod(shape) * 4
+    memory = np.empty(count + 64, np.uint8)
+    begin = -memory.ctypes.data % 64
+    return memory[begin:begin + count].view(np.float32).reshape(shape)
+
+
 def seconds_of_runs(plan, x, y, count: int) -> float:
     begin = time.perf_counter()
     for _ in range(count):
@@ -54,7 +62,7 @@ def exhaustive(candidates, weights, x, arguments) -> dict[str, list[float]]:
     for candidate in candidates:
         layer = deconv.ConvTranspose(weights, backend=candidate.backend, algorithm=candidate.algorithm, **arguments)
         plans[str(candidate)] = layer.plan(x.shape)
-    y = np.empty(next(iter(plans.values())).out_shape, np.float32)
+    y = aligned(next(iter(plans.values())).out_shape)
     times: dict[str, list[float]] = {name: [] for name in plans}
     for turn in range(ROUNDS):
         best = min((min(t) for t in times.values() if t), default=math.inf)
@@ -97,7 +105,8 @@ def main() -> None:
                 arguments.update(layout=layout, expected_shape=shape, threads=args.threads)
                 rng = np.random.default_rng(0)
                 weights = rng.uniform(-1, 1, weights_shape).astype(np.float32)
-                x = rng.uniform(-1, 1, shape).astype(np.float32)
+                x = aligned(shape)
+                x[:] = rng.uniform(-1, 1, shape)
                 begin = time.perf_counter()
                 found = deconv.tune(weights, file=path, seconds=args.seconds, **arguments)
                 took = time.perf_counter() - begin

@@ -13,6 +13,7 @@ import argparse
 import os
 import pathlib
 import sys
+import textwrap
 
 sys.dont_write_bytecode = True  # an installation may be read-only
 try:
@@ -21,6 +22,11 @@ try:
     from onnx_model.rows import write_rows
 except ModuleNotFoundError as missing:
     sys.exit(f"onnx_layers: needs the Python package {missing.name}: {sys.executable} -m pip install onnx")
+
+
+def said(text):
+    """As deconv prints: in lines of 80 characters."""
+    return textwrap.fill(f"onnx_layers: {text}", 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
 
 
 def main():
@@ -32,7 +38,7 @@ def main():
     try:
         found = read_layers(options.model, options.input_shape)
         for note in found.notes:
-            print(f"onnx_layers: {note}", file=sys.stderr)
+            print(said(note), file=sys.stderr)
         with open(options.out, "w", newline="", encoding="utf-8") if options.out else os.fdopen(1, "w", newline="", encoding="utf-8") as file:
             write_rows(file, pathlib.Path(options.model).name, found)
     except ModelError as error:
