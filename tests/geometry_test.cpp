@@ -64,6 +64,9 @@ TEST_CASE("phases: ranges cover every output once, at the right index") {
             CHECK(j < ranges.first() + ranges.span());
             covered.insert(residue + j * s - pad);
           }
+          int64_t used = residue;
+          while (used < s && ranges.begin(used) == ranges.end(used)) ++used;
+          CHECK(ranges.next(residue) == used);
         }
         CHECK(covered.size() == static_cast<size_t>(out));
         CHECK(std::set<int64_t>(covered.begin(), covered.end()).size() == static_cast<size_t>(out));

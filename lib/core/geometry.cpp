@@ -64,7 +64,8 @@ std::vector<AxisPhase> axis_phases(int64_t kernel, int64_t stride, int64_t dilat
 }
 
 PhaseRanges::PhaseRanges(int64_t stride, int64_t pad_begin, int64_t out)
-    : first_(pad_begin / stride),
+    : stride_(stride),
+      first_(pad_begin / stride),
       first_residue_(pad_begin % stride),
       last_((pad_begin + out - 1) / stride),
       last_residue_((pad_begin + out - 1) % stride) {}

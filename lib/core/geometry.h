@@ -33,11 +33,19 @@ class PhaseRanges {
   // Phase `residue` has j in [begin, end), perhaps none; j is output residue + j*S - pad_begin.
   int64_t begin(int64_t residue) const { return first_ + (residue < first_residue_); }
   int64_t end(int64_t residue) const { return last_ + (residue <= last_residue_); }
+  // The first residue from `residue` on whose phase has an output; the stride if there is none. Of a million phases a dst of one pixel has
+  // one.
+  int64_t next(int64_t residue) const {
+    const bool among_last = residue <= last_residue_;
+    if (first_ == last_) return among_last ? (residue < first_residue_ ? first_residue_ : residue) : stride_;
+    return among_last || first_ + 1 < last_ || residue >= first_residue_ ? residue : first_residue_;
+  }
   // Smallest number of any phase, and how many there are from it to the largest.
   int64_t first() const { return first_; }
   int64_t span() const { return last_ - first_ + 1; }
 
  private:
+  int64_t stride_ = 1;
   int64_t first_ = 0, first_residue_ = 0;
   int64_t last_ = 0, last_residue_ = 0;
 };

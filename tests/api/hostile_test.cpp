@@ -154,6 +154,28 @@ TEST_CASE("hostile: dilations of any size between a single tap and none, on ever
   }
 }
 
+TEST_CASE("hostile: a million phases of which one has outputs, in rows of many runs, on every algorithm") {
+  constexpr int64_t kTaps = 1 << 10, kDilation = 1 << 5;
+  for (const int axis : {0, 1}) {
+    for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
+      HostileLayer layer(2, 1, 1, 1, 1, 1);
+      layer.params.kernel[axis] = kTaps;
+      layer.params.dilation[axis] = kDilation;
+      layer.params.stride[1 - axis] = 1 << 20;
+      layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
+      if (i >= 0 && deconv_check(&layer.params) == DECONV_UNSUPPORTED) continue;
+      CAPTURE(axis);
+      CAPTURE(i);
+      std::vector<float> dst;
+      survive(layer.params, 1, &dst);
+      REQUIRE(dst.size() == static_cast<size_t>(kDilation * (kTaps - 1) + 1));
+      int64_t wrong = 0;
+      for (size_t o = 0; o < dst.size(); ++o) wrong += dst[o] != (o % kDilation == 0 ? 1.0f : 0.0f);
+      CHECK(wrong == 0);
+    }
+  }
+}
+
 // A thousand million products, or outputs, of which two remain: no algorithm computes the others first.
 TEST_CASE("hostile: pads that leave two outputs of many, on every algorithm") {
   constexpr int64_t kExtent = 1 << 17;

@@ -37,9 +37,19 @@ void PhaseGemmTask::run(const PhaseGemmPlan::Share& share, bool gathered) {
   if (plan_.gathers_src_ && !gathered) gather_src();
   const int64_t phases = plan_.blocking_.phases;
   bool src_is_new = true;
+  const PhaseRanges(&ranges)[3] = plan_.ranges_;
   for (int64_t row = share.row_begin; row < share.row_end; ++row) {
+    const int64_t d = row / stride_[1], h = row % stride_[1];
+    const int64_t used = begin(0, d) < end(0, d) ? ranges[1].next(h) : stride_[1];
+    if (used > h) {  // to that row, or to the next depth's first
+      row += used - h - 1;
+      continue;
+    }
+    if (begin(1, h) >= end(1, h)) continue;
     for (int64_t w = 0; w < stride_[2]; w += phases) {
-      const Chunk chunk{row / stride_[1], row % stride_[1], w, std::min(w + phases, stride_[2])};
+      w = std::max(w, ranges[2].next(w) / phases * phases);
+      if (w >= stride_[2]) break;
+      const Chunk chunk{d, h, w, std::min(w + phases, stride_[2])};
       build_tiles(chunk);
       if (tile_count_ == 0) continue;
       for (int64_t panel = share.panel_begin; panel < share.panel_end; ++panel) {

@@ -18,8 +18,9 @@ void PhaseGemmTask::build_tiles(const Chunk& chunk) {
   }
 }
 
-// Cuts the pixels of one phase into patches.
+// Cuts the pixels of one phase into patches. Of a million phases nearly all may have no pixel: for these not even rows are looked at.
 void PhaseGemmTask::build_phase(const Chunk& chunk, int64_t w) {
+  if (begin(2, w) >= end(2, w)) return;
   Run runs[3];
   for (int64_t d = begin(0, chunk.d); d < end(0, chunk.d); d = runs[0].end) {
     runs[0] = run_at(0, chunk.d, d);
