@@ -106,7 +106,7 @@ MUTATIONS = [
     ("depthwise: a residue's tap not multiplied by the inverse", "lib/highway/depthwise/runs.cpp",
      "p / common * inverse_shift_step_ % tap_step", "p / common % tap_step"),
     ("overlap_add: a block's first pixel decides alone which taps come first", "lib/highway/overlap_add/task.cpp",
-     "ceil_div(begin_[a] - first_out(a, last), dilation)", "ceil_div(begin_[a] - first_out(a, first), dilation)"),
+     "ceil_div(begin_[a] - first_out(a, last), dilation)", "ceil_div(begin_[a] - first_out(a, last > 0 ? first : 0), dilation)"),
     ("overlap_add: the panel of the first wanted column left out", "lib/highway/overlap_add/task.cpp",
      "panel.channel + panel.channels <= wanted.begin", "panel.channel <= wanted.begin"),
     ("overlap_add: margins for a single pixel", "lib/highway/overlap_add/plan.cpp",
