@@ -154,14 +154,14 @@ TEST_CASE("hostile: dilations of any size between a single tap and none, on ever
   }
 }
 
-TEST_CASE("hostile: a million phases of which one has outputs, in rows of many runs, on every algorithm") {
-  constexpr int64_t kTaps = 1 << 10, kDilation = 1 << 5;
+TEST_CASE("hostile: 2^17 phases of which one has outputs, in rows of many runs, on every algorithm") {
+  constexpr int64_t kTaps = 1 << 9, kDilation = 1 << 5;
   for (const int axis : {0, 1}) {
     for (int32_t i = -1; i < deconv_algorithm_count("highway"); ++i) {
       HostileLayer layer(2, 1, 1, 1, 1, 1);
       layer.params.kernel[axis] = kTaps;
       layer.params.dilation[axis] = kDilation;
-      layer.params.stride[1 - axis] = 1 << 20;
+      layer.params.stride[1 - axis] = 1 << 17;
       layer.params.algorithm = i < 0 ? nullptr : deconv_algorithm_name("highway", i);
       if (i >= 0 && deconv_check(&layer.params) == DECONV_UNSUPPORTED) continue;
       CAPTURE(axis);
