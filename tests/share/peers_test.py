@@ -15,6 +15,7 @@ sys.path.insert(0, str(PEERS))
 from zoo_layers import Layer, data, read_layers  # noqa: E402
 from process import PeerProcess  # noqa: E402
 from definition import Wrong, compare, reference  # noqa: E402
+from main import HOPELESS, ROUNDS, measure  # noqa: E402
 from statistics_of_samples import summary  # noqa: E402
 from worker import all_peers  # noqa: E402
 
@@ -94,6 +95,25 @@ def test_a_peer_that_dies_is_replaced(tmp_path):
     assert "the process died with exit code" in process.ask("no_such_method")["error"]
     assert "error" in process.ask("prepare", LAYERS[0], tmp_path)  # no data there, in another process
     process.close()
+
+
+class MadeUpPeer:
+    def __init__(self, name, ms):
+        self.name, self.ms, self.measured = name, ms, 0
+
+    def ask(self, method, *_):
+        if method == "prepare":
+            return {"error": "unsupported: all"} if self.ms is None else {"warm_ms": self.ms}
+        self.measured += 1
+        return [self.ms]
+
+
+def test_only_who_may_be_the_fastest_is_measured():
+    peers = [MadeUpPeer("fast", 2.0), MadeUpPeer("near", 2.0 * HOPELESS), MadeUpPeer("far", 2.1 * HOPELESS), MadeUpPeer("none", None)]
+    rows = {row["peer"]: row for row in measure(LAYERS[0], peers, 1, 0.0)}
+    assert [peer.measured for peer in peers] == [ROUNDS, ROUNDS, 0, 0]
+    assert (rows["far"]["median_ms"], rows["far"]["samples"], rows["near"]["samples"]) == (2.1 * HOPELESS, 1, ROUNDS)
+    assert "median_ms" not in rows["none"] and not any("warm_ms" in row for row in rows.values())
 
 
 def test_the_interval_of_a_median():
