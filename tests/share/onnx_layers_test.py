@@ -121,8 +121,10 @@ def test_open_extents(listed):
     done, (row, other) = listed(proto, "--input-shape", "X:2,4,8,9")
     assert (extents(row, "in"), extents(other, "in"), other["batch"]) == ([8, 9], [7, 8], "2")  # n and h are the same everywhere
     assert "'V' is ?x4x7x? in the model: taken as 2x4x7x8" in done.stderr
+    assert all(len(line) <= 80 for line in done.stderr.splitlines()), done.stderr
     done, (row, other) = listed(proto)
     assert extents(row, "in") == [640, 640] and "taken as 1x4x640x640" in done.stderr
+    assert all(len(line) <= 80 for line in done.stderr.splitlines()), done.stderr
 
 
 def test_one_input_needs_no_name(listed):
