@@ -8,8 +8,10 @@ namespace deconv {
 namespace {
 
 constexpr int kLeastRounds = 6, kMostRounds = 100;
-// Long runs have few rounds in their time. Where the leader might owe its lead to noise, it and the defender play on.
-constexpr int kRoundsOfPlayOff = 12;
+// Long runs have few rounds in their time. Where the leader might owe its lead to noise, it and the defender play on, and again. 89 ms
+// beside 95 with noise of 5 % are found in 63 of 100 trials with one play-off, in 83 with three; a lead below one per cent is not worth the
+// time.
+constexpr int kRoundsOfPlayOff = 12, kPlayOffs = 3;
 // A round's sample: long enough for the clock and for a timer's interrupt to count little, short enough for tens of rounds in a second.
 constexpr double kShortestSample = 1e-4, kLongestSample = 5e-3;
 constexpr double kSamplesOfBudget = 200;
@@ -24,7 +26,7 @@ constexpr int kRoundsOfDoubt = 5;
 // The winner must be faster in so many rounds that chance alone would do it once in fifty times (six of six, 17 of 24), and by two per
 // cent.
 constexpr double kChance = 1.0 / 64;
-constexpr double kLeastGain = 0.98;
+constexpr double kLeastGain = 0.98, kWorthDoubt = 0.99;
 
 double median_of(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -60,12 +62,15 @@ bool beyond_noise(const Contestant& challenger, const Contestant& defender) {
   return chance_of(faster, all.size()) <= kChance && median_of(all) <= kLeastGain;
 }
 
-// Of those that stayed, who has the smallest median.
+// Of those that stayed, who is the fastest beside the defender.
 size_t leader(const Tournament& tournament, size_t defender) {
   size_t best = defender;
+  double best_gain = 1;
   for (size_t i = 0; i < tournament.contestants.size(); ++i) {
     const Contestant& c = tournament.contestants[i];
-    if (!c.left && c.median() < tournament.contestants[best].median()) best = i;
+    if (c.left || c.rounds.empty()) continue;
+    const double here = gain(c, tournament.contestants[defender]);
+    if (here < best_gain) best = i, best_gain = here;
   }
   return best;
 }
@@ -86,7 +91,7 @@ class Contest {
       play(round);
       dismiss();
     }
-    if (rounds() < kLeastRounds + kRoundsOfPlayOff && undecided()) play_off();
+    while (rounds() < kLeastRounds + kPlayOffs * kRoundsOfPlayOff && undecided()) play_off();
     return result_;
   }
 
@@ -118,7 +123,7 @@ class Contest {
   bool undecided() const {
     const size_t best = leader(result_, defender_);
     const Contestant &challenger = result_.contestants[best], &defender = result_.contestants[defender_];
-    return best != defender_ && gain(challenger, defender) <= kLeastGain && !beyond_noise(challenger, defender);
+    return best != defender_ && gain(challenger, defender) <= kWorthDoubt && !beyond_noise(challenger, defender);
   }
 
   void play_off() {

@@ -28,7 +28,7 @@ struct Tournament {
 // leaves. count >= 1.
 Tournament hold_tournament(size_t count, size_t defender, double budget, const Stopwatch& stopwatch);
 
-// The contestant that stayed and has the smallest median, if it beats the defender beyond noise; otherwise the defender.
+// The contestant that stayed and is the fastest beside the defender, round by round, if it is so beyond noise; otherwise the defender.
 size_t winner(const Tournament& tournament, size_t defender);
 
 }  // namespace deconv

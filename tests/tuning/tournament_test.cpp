@@ -95,17 +95,22 @@ TEST_CASE("tournament: long runs get six rounds, whatever the budget") {
   CHECK(t.contestants[0].rounds.size() == 6);
 }
 
-// 95 ms against 89, a budget of ten runs: six rounds alone find it in two of three trials.
+// 95 ms against 89, a budget of ten runs: with noise of 2 % six rounds alone find it in two of three trials, with 5 % one play-off in 63 of
+// 100.
 TEST_CASE("tournament: a lead that noise might explain is played out") {
-  int found = 0, longest = 0;
-  for (unsigned seed = 0; seed < 200; ++seed) {
-    NoisyMachine machine({95e-3, 89e-3, 140e-3}, 0.02, seed);
-    const Tournament t = hold_tournament(3, 0, 1, std::ref(machine));
-    found += winner(t, 0) == 1 ? 1 : 0;
-    longest = std::max(longest, static_cast<int>(t.contestants[0].rounds.size()));
-  }
-  CHECK(found >= 190);
-  CHECK(longest == 18);
+  const auto found_of_200 = [](double noise, int rounds) {
+    int found = 0, longest = 0;
+    for (unsigned seed = 0; seed < 200; ++seed) {
+      NoisyMachine machine({95e-3, 89e-3, 140e-3}, noise, seed);
+      const Tournament t = hold_tournament(3, 0, 1, std::ref(machine));
+      found += winner(t, 0) == 1 ? 1 : 0;
+      longest = std::max(longest, static_cast<int>(t.contestants[0].rounds.size()));
+    }
+    CHECK(longest <= rounds);
+    return found;
+  };
+  CHECK(found_of_200(0.02, 42) >= 194);
+  CHECK(found_of_200(0.05, 42) >= 154);
 }
 
 TEST_CASE("tournament: the hopeless leave early, the untuned choice never") {
