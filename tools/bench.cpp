@@ -18,7 +18,7 @@ namespace {
 
 struct BenchOptions {
   LayerOptions layers;
-  std::string backends = "backends", json, csv;
+  std::string backends = "backends", json, csv, turns;
   SessionOptions session;
 };
 
@@ -79,8 +79,14 @@ Results run(const BenchOptions& options, const std::vector<std::string>& argumen
   ProgressLine line;
   Results results;
   results.context = make_context(arguments);
-  measure_peaks(rows, line, results.context);
   SessionOptions session = options.session;
+  std::unique_ptr<Turns> turns;
+  if (!options.turns.empty()) turns = std::make_unique<Turns>(options.turns);
+  session.turns = turns.get();
+  {
+    const Turn turn(turns.get());
+    measure_peaks(rows, line, results.context);
+  }
   if (session.budget_s == 0) session.budget_s = kSecondsOfRow * static_cast<double>(rows.size());
   Measured measured = measure(rows, session, [&](const Progress& progress) { line.show(progress); });
   results.rows = std::move(measured.rows);
@@ -142,6 +148,8 @@ void add_bench(CLI::App& program, const std::vector<std::string>& arguments, int
   command->add_option("--rounds", options->session.rounds, "Visits of each row, spread over the run (default: 20)")
       ->check(CLI::Range(1, 50))
       ->type_name("N");
+  command->add_option("--turns", options->turns, "Measure by turns with every other bench that names this file (docs/tool.md: compare)")
+      ->type_name("FILE");
   command->add_option("--json", options->json, "Every sample, for `deconv compare` and `deconv report` (docs/bench_json.md)")
       ->type_name("FILE");
   command->add_option("--csv", options->csv, "One line for each row")->type_name("FILE");

@@ -56,6 +56,8 @@ void print(const Comparison& comparison, const CompareOptions& options) {
   for (const RowComparison& row : comparison.rows) {
     if (!options.only_significant || row.verdict != Verdict::kSame) std::fputs(line(row).c_str(), stdout);
   }
+  if (comparison.by_turns)
+    std::fputs(wrap("", "The runs took turns: rounds are compared in pairs, which leaves out what slowed both.").c_str(), stdout);
   for (const std::string& why : comparison.only_in_one) std::fputs(wrap("not compared: ", why).c_str(), stdout);
   std::fputs(
       wrap("", format("%zu rows, geometric mean of B/A %.3f: %d slower, %d faster, %d undecided. Significant: by %.3g %% or more, and "
@@ -67,12 +69,14 @@ void print(const Comparison& comparison, const CompareOptions& options) {
       stdout);
   if (comparison.count(Verdict::kUndecided) > 0)
     std::fputs(wrap("",
-                    "Undecided (?): too few rounds without interruption for this many rows. Run both with --rounds 10 or more, with more "
-                    "--budget, on a quieter machine.")
+                    "Undecided (?): too few rounds on the same machine for this many rows. Run both with --rounds 10 or more, with more "
+                    "--budget, by --turns.")
                    .c_str(),
                stdout);
   if (comparison.too_noisy)
-    std::fputs(wrap("", "A run was too noisy to believe: nothing is decided. Measure again on an idle machine.").c_str(), stdout);
+    std::fputs(wrap("", "A run was too noisy to believe: nothing is decided. Measure again on an idle machine, or both at once by --turns.")
+                   .c_str(),
+               stdout);
 }
 
 int run_compare(const CompareOptions& options) {
@@ -108,7 +112,10 @@ void add_compare(CLI::App& program, int& status) {
       "3 cannot be judged (a run was too noisy, or had too few rounds).\n"
       "Example:\n"
       "  deconv bench --zoo zoo --json before.json   # ... then the same for after.json\n"
-      "  deconv compare before.json after.json");
+      "  deconv compare before.json after.json\n"
+      "Two builds on a machine that others use, both at once by turns:\n"
+      "  before/deconv bench --zoo zoo --turns /tmp/turns --json before.json &\n"
+      "  after/deconv bench --zoo zoo --turns /tmp/turns --json after.json; wait");
   command->callback([options, &status] {
     options->limits.least = options->least_percent / 100;
     status = run_compare(*options);

@@ -78,6 +78,9 @@ Round to_round(const Field& field) {
   round.interrupted = field.at("interrupted").boolean();
   for (const Field& sample : field.at("samples_ms").list()) round.samples_ms.push_back(sample.positive());
   if (round.samples_ms.empty()) field.at("samples_ms").fail("is empty");
+  if (!field.has("began_s")) return round;
+  for (const Field& began : field.at("began_s").list()) round.began_s.push_back(began.number());
+  if (round.began_s.size() != round.samples_ms.size()) field.at("began_s").fail("is not as long as samples_ms");
   return round;
 }
 

@@ -21,6 +21,7 @@ struct Round {
   double control_ms = 0;           // the control loop's fastest pass around the samples
   std::vector<double> samples_ms;  // of one run; those that other jobs interrupted are left out unless there is no other
   bool interrupted = false;        // there is no other
+  std::vector<double> began_s;     // Unix time of each sample; only by turns
 };
 
 struct RowResult {

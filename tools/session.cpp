@@ -24,6 +24,8 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+double unix_seconds() { return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
 template <class F>
 double seconds_of(const F& f) {
   const auto start = Clock::now();
@@ -104,7 +106,7 @@ class Session {
 
   Measured run() {
     std::vector<std::vector<double>> passes;
-    for (int round = 0; round < options_.rounds && (round == 0 || seconds_since(started_) < kOverrun * options_.budget_s); ++round) {
+    for (int round = 0; round < options_.rounds && (round == 0 || elapsed() < kOverrun * options_.budget_s); ++round) {
       passes.emplace_back();
       for (size_t i = 0; i < specs_.size(); ++i) {
         // Every other round backwards: no row always follows the same one.
@@ -115,27 +117,35 @@ class Session {
       }
       measured_.rounds = round + 1;
     }
-    measured_.elapsed_s = seconds_since(started_);
+    measured_.elapsed_s = elapsed();
     measured_.noise = Control::judge(passes, measured_.rows);
     return std::move(measured_);
   }
 
  private:
+  double waited() const { return options_.turns == nullptr ? 0 : options_.turns->waited_s() - waited_before_; }
+
+  // Of the budget: waiting for others is free.
+  double elapsed() const { return seconds_since(started_) - waited(); }
+
   size_t visits_in_all() const { return specs_.size() * static_cast<size_t>(options_.rounds); }
 
   void tell_visit(int round, size_t place, size_t row) const {
-    const double elapsed = seconds_since(started_);
+    const double own = elapsed();
     const double left =
-        visits_ == 0 ? options_.budget_s : elapsed / static_cast<double>(visits_) * static_cast<double>(visits_in_all() - visits_);
-    tell_({round + 1, options_.rounds, place + 1, specs_.size(), &specs_[row], elapsed,
-           std::min(left, std::max(options_.budget_s - elapsed, 1.0))});
+        visits_ == 0 ? options_.budget_s : own / static_cast<double>(visits_) * static_cast<double>(visits_in_all() - visits_);
+    const double with_others = own > 0 ? 1 + waited() / own : 1;
+    tell_({round + 1, options_.rounds, place + 1, specs_.size(), &specs_[row], own + waited(),
+           with_others * std::min(left, std::max(options_.budget_s - own, 1.0))});
   }
 
   // The visit's part of what is left of the budget, set-up included.
-  double share() const { return (options_.budget_s - seconds_since(started_)) / static_cast<double>(visits_in_all() - visits_); }
+  double share() const { return (options_.budget_s - elapsed()) / static_cast<double>(visits_in_all() - visits_); }
 
   void visit(size_t index, int round, std::vector<double>& passes) {
     RowResult& result = measured_.rows[index];
+    const Turn turn(options_.turns);
+    if (options_.turns != nullptr) options_.turns->meet(static_cast<int64_t>(visits_));
     if (!result.error.empty()) return;  // what failed once is not tried again
     try {
       const double share_s = share();
@@ -161,16 +171,21 @@ class Session {
     result.rounds.clear();
   }
 
-  // One sample, cold or warm, into the round's or among the interrupted ones.
-  void sample(Row& row, int threads, Round& round, std::vector<double>& interrupted) {
+  struct Samples {
+    std::vector<double> ms, began_s;
+  };
+
+  // One sample, cold or warm, among those that nobody interrupted or those that somebody did.
+  void sample(Row& row, int threads, int64_t runs, Samples& whole, Samples& interrupted) {
     if (cleaner_ != nullptr) cleaner_->clean();
-    const double cpu = thread_cpu_seconds();
+    const double began = unix_seconds(), cpu = thread_cpu_seconds();
     const double wall = seconds_of([&] {
-      for (int64_t r = 0; r < round.runs; ++r) row.run();
+      for (int64_t r = 0; r < runs; ++r) row.run();
     });
     // A thread that waits for others at a run's end sleeps rightly: only what one thread does alone shows who took the processor away.
-    const bool whole = threads > 1 || thread_cpu_seconds() - cpu > kWhole * wall;
-    (whole ? round.samples_ms : interrupted).push_back(1e3 * wall / static_cast<double>(round.runs));
+    Samples& samples = threads > 1 || thread_cpu_seconds() - cpu > kWhole * wall ? whole : interrupted;
+    samples.ms.push_back(1e3 * wall / static_cast<double>(runs));
+    if (options_.turns != nullptr) samples.began_s.push_back(began);
   }
 
   Round time(Row& row, int threads, double seconds) {
@@ -186,15 +201,18 @@ class Session {
           {int64_t{1}, static_cast<int64_t>(std::ceil(kShortest / estimate)), static_cast<int64_t>(seconds / kSamples / estimate)});
     }
     const double wanted = std::clamp(seconds / (static_cast<double>(round.runs) * estimate), 1.0, kSamples);
-    std::vector<double> interrupted;
-    const auto start = Clock::now();
-    do {
-      sample(row, threads, round, interrupted);
-    } while (static_cast<double>(round.samples_ms.size()) < wanted && seconds_since(start) < kPatience * seconds);
-    if (round.samples_ms.empty()) {
-      round.samples_ms = std::move(interrupted);
-      round.interrupted = true;
+    Samples whole, interrupted;
+    if (options_.turns != nullptr) options_.turns->pass();  // others set the row up, too
+    const double start = elapsed();
+    for (;;) {
+      sample(row, threads, round.runs, whole, interrupted);
+      if (static_cast<double>(whole.ms.size()) >= wanted || elapsed() - start >= kPatience * seconds) break;
+      if (options_.turns != nullptr) options_.turns->pass();
     }
+    round.interrupted = whole.ms.empty();
+    Samples& kept = round.interrupted ? interrupted : whole;
+    round.samples_ms = std::move(kept.ms);
+    round.began_s = std::move(kept.began_s);
     return round;
   }
 
@@ -202,6 +220,7 @@ class Session {
   const SessionOptions& options_;
   const std::function<void(const Progress&)>& tell_;
   const Clock::time_point started_;
+  const double waited_before_ = options_.turns == nullptr ? 0 : options_.turns->waited_s();
   std::unique_ptr<CacheCleaner> cleaner_;
   Control control_;
   Measured measured_;

@@ -9,13 +9,15 @@
 
 #include "result.h"
 #include "row.h"
+#include "turns.h"
 
 namespace deconv::tool {
 
 struct SessionOptions {
   int rounds = 20;  // at most; fewer where the budget ends before
   double budget_s = 0;
-  bool cold = false;  // caches hold other data before each run
+  bool cold = false;       // caches hold other data before each run
+  Turns* turns = nullptr;  // not null: rows are set up and sampled by turns; waiting is not of the budget
 };
 
 struct Progress {

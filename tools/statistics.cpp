@@ -24,6 +24,51 @@ std::vector<double> rank_sum_distribution(size_t n, size_t m) {
   return counts[n];
 }
 
+// P(sum = s) where each rank counts or not, evenly. Ranks are whole numbers.
+std::vector<double> signed_rank_distribution(const std::vector<size_t>& ranks) {
+  std::vector<double> p(std::accumulate(ranks.begin(), ranks.end(), size_t{1}), 0);
+  p[0] = 1;
+  for (const size_t rank : ranks) {
+    for (size_t s = p.size(); s-- > 0;) p[s] = 0.5 * (p[s] + (s >= rank ? p[s - rank] : 0));
+  }
+  return p;
+}
+
+// Twice the rank of each magnitude, sorted; equal ones share the mean of theirs.
+std::vector<size_t> doubled_ranks(const std::vector<double>& sorted) {
+  std::vector<size_t> ranks;
+  for (const double value : sorted) {
+    const auto [begin, end] = std::equal_range(sorted.begin(), sorted.end(), value);
+    ranks.push_back(static_cast<size_t>((begin - sorted.begin()) + (end - sorted.begin()) + 1));
+  }
+  return ranks;
+}
+
+double signed_rank_probability(std::vector<double> differences) {
+  differences.erase(std::remove(differences.begin(), differences.end(), 0.0), differences.end());
+  std::sort(differences.begin(), differences.end(), [](double x, double y) { return std::fabs(x) < std::fabs(y); });
+  std::vector<double> magnitudes;
+  for (const double difference : differences) magnitudes.push_back(std::fabs(difference));
+  const std::vector<size_t> ranks = doubled_ranks(magnitudes);
+  const std::vector<double> p = signed_rank_distribution(ranks);
+  size_t positive = 0;
+  for (size_t i = 0; i < ranks.size(); ++i) positive += differences[i] > 0 ? ranks[i] : 0;
+  const size_t extreme = std::min(positive, p.size() - 1 - positive);
+  return std::min(1.0, 2 * std::accumulate(p.begin(), p.begin() + static_cast<std::ptrdiff_t>(extreme) + 1, 0.0));
+}
+
+// The pair of order statistics that holds the median of what `sorted` estimates, where p tells how many of them lie below it.
+void add_interval(const std::vector<double>& sorted, const std::vector<double>& p, Shift& result) {
+  result.low = -std::numeric_limits<double>::infinity();
+  result.high = std::numeric_limits<double>::infinity();
+  double outside = p[0];
+  for (size_t k = 1; 2 * k <= sorted.size() && 1 - 2 * outside >= 0.95; ++k) {
+    result.low = sorted[k - 1];
+    result.high = sorted[sorted.size() - k];
+    outside += p[k];
+  }
+}
+
 }  // namespace
 
 double median(std::vector<double> values) { return quantile(std::move(values), 0.5); }
@@ -68,14 +113,22 @@ Shift shift(const std::vector<double>& a, const std::vector<double>& b) {
   double tail = 0;
   for (size_t i = 0; static_cast<double>(i) <= extreme; ++i) tail += p[i];
   result.probability = std::min(1.0, 2 * tail);
-  result.low = -std::numeric_limits<double>::infinity();
-  result.high = std::numeric_limits<double>::infinity();
-  double outside = p[0];
-  for (size_t k = 1; 2 * k <= pairs && 1 - 2 * outside >= 0.95; ++k) {
-    result.low = differences[k - 1];
-    result.high = differences[pairs - k];
-    outside += p[k];
+  add_interval(differences, p, result);
+  return result;
+}
+
+Shift paired_shift(const std::vector<double>& differences) {
+  std::vector<double> averages;  // of two differences, each with itself too
+  std::vector<size_t> ranks;
+  for (size_t i = 0; i < differences.size(); ++i) {
+    for (size_t j = 0; j <= i; ++j) averages.push_back(0.5 * (differences[i] + differences[j]));
+    ranks.push_back(i + 1);
   }
+  std::sort(averages.begin(), averages.end());
+  Shift result;
+  result.value = median(averages);
+  result.probability = signed_rank_probability(differences);
+  add_interval(averages, signed_rank_distribution(ranks), result);
   return result;
 }
 

@@ -76,9 +76,11 @@ Json shape(const bench::Layer& layer) {
 
 Json rounds_json(const std::vector<Round>& rounds) {
   Json all = Json::array();
-  for (const Round& round : rounds)
+  for (const Round& round : rounds) {
     all.push_back(
         {{"runs", round.runs}, {"control_ms", round.control_ms}, {"interrupted", round.interrupted}, {"samples_ms", round.samples_ms}});
+    if (!round.began_s.empty()) all.back()["began_s"] = round.began_s;
+  }
   return all;
 }
 

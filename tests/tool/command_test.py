@@ -271,6 +271,17 @@ class Compare(Command):
         self.assertEqual(done.returncode, 3)
         self.assertIn("too noisy to believe", done.stdout)
 
+    def test_by_turns(self):
+        folder = pathlib.Path(self.folder.name)
+        paths = [str(folder / name) for name in ("first.json", "second.json")]
+        runs = [subprocess.Popen([PROGRAM, "bench", SMALL, "--backends", "highway", "--budget", "1", "--turns", str(folder / "turns"),
+                                  "--json", path], stdout=subprocess.DEVNULL) for path in paths]
+        self.assertEqual([run.wait() for run in runs], [0, 0])
+        done = deconv("compare", *paths)
+        self.assertIn("The runs took turns", done.stdout)
+        self.assertNotIn("nothing is decided", done.stdout)
+        self.assert_refused("--turns: cannot open /nowhere/turns", "bench", SMALL, "--turns", "/nowhere/turns")
+
     def test_errors_name_file_and_field(self):
         self.assert_refused("cannot read /nowhere.json", "compare", self.a, "/nowhere.json")
         path = pathlib.Path(self.folder.name) / "bad.json"
@@ -283,6 +294,9 @@ class Compare(Command):
         def negative(run):
             run["rows"][0]["rounds"][0]["samples_ms"] = [-1]
         self.assert_refused("b.json.rows[0].rounds[0].samples_ms[0]: must be above 0", "compare", self.a, self.changed(negative))
+        def shorter(run):
+            run["rows"][0]["rounds"][0]["began_s"] = []
+        self.assert_refused("b.json.rows[0].rounds[0].began_s: is not as long as samples_ms", "compare", self.a, self.changed(shorter))
         def version(run):
             run["schema"] = "deconv-bench-9"
         self.assert_refused("b.json.schema: \"deconv-bench-9\"", "compare", self.a, self.changed(version))

@@ -80,6 +80,46 @@ TEST_CASE("statistics: the rank sum test alarms as often as it says") {
   CHECK(static_cast<double>(alarms) / kTrials > 0.025);
 }
 
+// By hand: of three differences of one sign, 2 of 8 signs are as extreme; their averages of two are 1, 1.5, 2, 2, 2.5, 3.
+TEST_CASE("statistics: paired shift") {
+  const Shift small = paired_shift({1, 2, 3});
+  CHECK(small.value == 2);
+  CHECK(small.probability == doctest::Approx(2.0 / 8));
+  CHECK(std::isinf(small.low));
+  CHECK(paired_shift({-1, -2, -3}).value == -2);
+  CHECK(paired_shift({0, 0, 0}).probability == 1);
+  CHECK(paired_shift({1, 0, 2, 3}).probability == doctest::Approx(2.0 / 8));
+  // Equal magnitudes share ranks 1.5: of the sums 0, 1.5, 1.5, 3 the lowest and the highest are as extreme as 3.
+  CHECK(paired_shift({1, 1}).probability == doctest::Approx(2.0 / 4));
+  CHECK(paired_shift({1, -1}).probability == 1);
+  // The table of the signed rank test: n = 10, a sum of 8 is the last that is significant at 0.05, two-sided; 9 is not.
+  const Shift eight = paired_shift({1, 2, -3, 4, -5, 6, 7, 8, 9, 10}), nine = paired_shift({1, -2, 3, 4, 5, 6, -7, 8, 9, 10});
+  CHECK(eight.probability == doctest::Approx(50.0 / 1024));
+  CHECK(nine.probability > 0.05);
+  CHECK(eight.low > 0);  // the interval leaves 0 out where the test rejects it
+  CHECK(nine.low < 0);
+  CHECK(eight.low < eight.value);
+  CHECK(eight.value < eight.high);
+}
+
+TEST_CASE("statistics: the signed rank test alarms as often as it says, and its interval holds the shift") {
+  std::mt19937_64 random(3);
+  std::cauchy_distribution<double> wild(1, 1);
+  int alarms = 0, held = 0;
+  constexpr int kTrials = 4000;
+  for (int trial = 0; trial < kTrials; ++trial) {
+    std::vector<double> around_one(12), around_zero(12);
+    for (double& x : around_one) x = wild(random);
+    for (double& x : around_zero) x = wild(random) - 1;
+    alarms += paired_shift(around_zero).probability <= 0.05 ? 1 : 0;
+    const Shift s = paired_shift(around_one);
+    held += s.low <= 1 && 1 <= s.high ? 1 : 0;
+  }
+  CHECK(static_cast<double>(alarms) / kTrials < 0.05 + 0.014);  // four standard errors
+  CHECK(static_cast<double>(alarms) / kTrials > 0.025);
+  CHECK(static_cast<double>(held) / kTrials > 0.95 - 0.014);
+}
+
 // By hand: the line is 0.0125, 0.025, 0.0375, 0.05. 0.03 lies above its second step, but 0.035 below its third takes it along.
 TEST_CASE("statistics: false discovery rate") {
   CHECK(false_discovery_rate({0.03, 0.01, 0.06, 0.035}, 0.05) == std::vector<bool>{true, true, false, true});

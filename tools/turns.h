@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Processes that measure by turns: one has the machine, the others sleep, and each comes again only after every other that waits. Two runs
+// of `deconv bench` then meet the same milliseconds, sample by sample: what changes with time hits both, and their comparison leaves it
+// out.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace deconv::tool {
+
+// One process's part in the turns of all that name the same file. A process that dies gives its turn and its part back. Not for threads.
+class Turns {
+ public:
+  // Creates the file where there is none; it stays. Throws std::runtime_error naming --turns and the file.
+  explicit Turns(const std::string& path);
+  ~Turns();
+  Turns(const Turns&) = delete;
+  Turns& operator=(const Turns&) = delete;
+
+  void take();
+  void give();
+  void pass() {
+    give();
+    take();
+  }
+
+  // With a turn: passes it on until every other process has come as far. Stages are numbers that grow.
+  void meet(int64_t stage);
+
+  // Seconds spent in take.
+  double waited_s() const { return waited_s_; }
+
+ private:
+  bool others_are_behind(int64_t stage) const;
+
+  int descriptor_;
+  int part_ = 0;
+  double waited_s_ = 0;
+};
+
+// A turn for as long as it lives; none where there are no turns to take.
+class Turn {
+ public:
+  explicit Turn(Turns* turns) : turns_(turns) {
+    if (turns_ != nullptr) turns_->take();
+  }
+  ~Turn() {
+    if (turns_ != nullptr) turns_->give();
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Turns* turns_;
+};
+
+}  // namespace deconv::tool
