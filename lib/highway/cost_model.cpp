@@ -33,7 +33,7 @@ double kept_part(const Parameters& p) { return kept_part(p, 0) * kept_part(p, 1)
 // map of 4x4, k4 s2 p1, it is three quarters. Kernels of hundreds of taps meet inputs of thousands of pixels: their borders do not count.
 double landing_part(const Parameters& p, int a) {
   constexpr int64_t kMostTaps = 64;
-  const double in = static_cast<double>(p.expected_in[a]), kernel = static_cast<double>(p.kernel[a]);
+  const auto in = static_cast<double>(p.expected_in[a]), kernel = static_cast<double>(p.kernel[a]);
   if (in == 0 || p.kernel[a] > kMostTaps) return 1;
   double cut = 0;
   for (const int64_t pad : {p.padding.begin[a], p.padding.end[a] - p.padding.output[a]}) {
@@ -52,7 +52,7 @@ double landing_part(const Parameters& p) { return landing_part(p, 0) * landing_p
 
 // Each tap multiplies all input channels into whole vectors of output channels, however few there are.
 double phase_gemm_cost(const Parameters& p, int lanes) {
-  const double inputs = static_cast<double>(p.in_channels_per_group()), outputs = static_cast<double>(p.out_channels_per_group());
+  const auto inputs = static_cast<double>(p.in_channels_per_group()), outputs = static_cast<double>(p.out_channels_per_group());
   const double vectors = vectors_of(outputs, lanes), phases = product(p.stride);
   double cost = phases * vectors * kTileOverhead;
   if (!channels_last(p.dst_layout) && p.out_channels > 1) {
@@ -66,7 +66,7 @@ double phase_gemm_cost(const Parameters& p, int lanes) {
 // Full lanes in any layout; a load stands behind each multiply-add, and each output is stored once. Where dst wants the src channels
 // repeated or in another order, they are copied one by one first.
 double depthwise_cost(const Parameters& p, int lanes) {
-  const double outputs = static_cast<double>(p.out_channels_per_group());
+  const auto outputs = static_cast<double>(p.out_channels_per_group());
   const bool copies = p.src_layout != p.dst_layout || (channels_last(p.dst_layout) && outputs > 1);
   return (kDepthwiseTap * product(p.kernel) + kDepthwiseOutput * product(p.stride)) * outputs / lanes + (copies ? outputs : 0);
 }
@@ -78,7 +78,7 @@ namespace {
 double position_vectors(const Parameters& p, int lanes) {
   double pixels = static_cast<double>(std::max<int64_t>(1, p.expected_batch)), cells = pixels;
   for (int a = 0; a < 3; ++a) {
-    const double in = static_cast<double>(p.expected_in[a]), stride = static_cast<double>(p.stride[a]);
+    const auto in = static_cast<double>(p.expected_in[a]), stride = static_cast<double>(p.stride[a]);
     const double reach = static_cast<double>(p.dilation[a]) * static_cast<double>(p.kernel[a] - 1);
     const double begin = static_cast<double>(p.padding.begin[a]), last = (in - 1) * stride + reach;
     const double end = static_cast<double>(p.padding.end[a]) - static_cast<double>(p.padding.output[a]);
@@ -104,7 +104,7 @@ bool scatters(const Parameters& p) {
 // leave little of L2 to src and sums come from L3 for every box.
 double pixel_gemm_cost(const Parameters& p, int lanes) {
   constexpr double kFewestRows = 1.35, kSmallWeights = 1 << 16, kWide = 0.032;
-  const double inputs = static_cast<double>(p.in_channels_per_group()), outputs = static_cast<double>(p.out_channels_per_group());
+  const auto inputs = static_cast<double>(p.in_channels_per_group()), outputs = static_cast<double>(p.out_channels_per_group());
   const double rows = product(p.stride) * outputs, steps = product(p.kernel) / product(p.stride);
   const double wide = kPixelMultiplyAdd + kWide * std::max(0.0, std::log2(product(p.kernel) * inputs * outputs / kSmallWeights));
   const double pack = !channels_last(p.src_layout) ? kPackVector : p.groups == 1 ? kTurnVector : kScatterFloat * lanes;
@@ -119,7 +119,7 @@ double pixel_gemm_cost(const Parameters& p, int lanes) {
 // Lanes are full, but each column is stored, loaded and added once more.
 double overlap_add_cost(const Parameters& p, int lanes) {
   constexpr double kL2Columns = 1 << 14, kL2Weights = 1 << 18;
-  const double inputs = static_cast<double>(p.in_channels_per_group()), channels = static_cast<double>(p.out_channels_per_group());
+  const auto inputs = static_cast<double>(p.in_channels_per_group()), channels = static_cast<double>(p.out_channels_per_group());
   const double kernel = static_cast<double>(p.kernel[2]), columns = product(p.kernel) * channels;
   const double step = static_cast<double>(p.stride[2]) * channels, length = kernel * channels;
   const double terms = 1 + std::ceil(length / step);  // sums, and the columns that overlap there

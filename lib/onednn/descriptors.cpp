@@ -64,7 +64,7 @@ int64_t smallest_extent(const Parameters& p, int axis) {
 
 std::vector<memory::desc> weights_formats(const Parameters& p, const Shape& shape) {
   std::vector<memory::desc> formats;
-  if (!slow_to_choose(p, shape)) formats.push_back(memory::desc(weights_dims(p), kFloat, Tag::any));
+  if (!slow_to_choose(p, shape)) formats.emplace_back(weights_dims(p), kFloat, Tag::any);
   formats.push_back(blocked_weights(p));
   formats.push_back(spatial_first_weights(p));
   return formats;

@@ -14,12 +14,13 @@ AlignedBuffer<float> repeat(const float* values, bool present, int64_t channels,
 // [input channel][phase][output channel][tap], the order of PyTorch's weights with phases before channels.
 AlignedBuffer<float> fold_weights(const Parameters& p) {
   const int64_t phases = p.stride[2], taps = p.kernel[2] / phases;
-  const float* weights = static_cast<const float*>(p.weights);
+  const auto* weights = static_cast<const float*>(p.weights);
   AlignedBuffer<float> result(static_cast<size_t>(p.weights_count()));
   float* to = result.data();
   for (int64_t ic = 0; ic < p.in_channels; ++ic) {
     for (int64_t phase = 0; phase < phases; ++phase) {
       for (int64_t oc = 0; oc < p.out_channels; ++oc) {
+        // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a buffer of as many weights as the loops have turns is there
         for (int64_t tap = 0; tap < taps; ++tap) *to++ = weights[weight_index(p, ic, oc, {0, 0, tap * phases + phase})];
       }
     }

@@ -57,7 +57,7 @@ deconv_status PhaseChannelsPlan::run(const RunArguments& args, const Parallel& p
 
 deconv_status PhaseChannelsPlan::run_whole_rows(const RunArguments& args, const Parallel& parallel) const noexcept {
   if (whole_ == nullptr) return DECONV_OK;
-  const float *src = static_cast<const float*>(args.src), *residual = static_cast<const float*>(args.residual);
+  const auto *src = static_cast<const float*>(args.src), *residual = static_cast<const float*>(args.residual);
   float* dst = static_cast<float*>(args.dst) + head_;
   if (residual != nullptr) residual += head_;
   deconv_status status = DECONV_OK;
@@ -71,8 +71,8 @@ deconv_status PhaseChannelsPlan::run_whole_rows(const RunArguments& args, const 
 // The residual is read where the row is computed.
 deconv_status PhaseChannelsPlan::run_cut_row(const CutRow& row, const RunArguments& args, const Parallel& parallel) const noexcept {
   char* workspace = align_up(args.workspace);
-  float* rows = reinterpret_cast<float*>(workspace);
-  const float* residual = static_cast<const float*>(args.residual);
+  auto* rows = reinterpret_cast<float*>(workspace);
+  const auto* residual = static_cast<const float*>(args.residual);
   for (int64_t i = 0; residual != nullptr && i < shape_.batch; ++i) {
     float* to = rows + i * op_.row();
     std::fill_n(to, op_.row(), 0.0f);

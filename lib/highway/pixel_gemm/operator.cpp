@@ -75,7 +75,7 @@ AlignedBuffer<float> PixelGemmOperator::spread(const float* values, bool present
 }
 
 void PixelGemmOperator::pack(const Parameters& given) {
-  const int64_t blocks = static_cast<int64_t>(schedule_.blocks().size());
+  const auto blocks = static_cast<int64_t>(schedule_.blocks().size());
   const WeightStrides strides(given);
   parallel_run(packing_threads(given), given.groups * blocks, [&](int, int64_t i) {
     const PixelBlock& block = schedule_.blocks()[i % blocks];

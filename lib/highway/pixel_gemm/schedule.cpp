@@ -38,7 +38,7 @@ double chunk_cycles(double rows, double steps, double channels) {
 }
 
 double pass_cycles(int64_t rows, int64_t steps, int64_t channels, int most_rows) {
-  const double chunks = static_cast<double>(ceil_div(rows, most_rows));
+  const auto chunks = static_cast<double>(ceil_div(rows, most_rows));
   return chunks * chunk_cycles(static_cast<double>(rows) / chunks, static_cast<double>(steps), static_cast<double>(channels));
 }
 
@@ -133,7 +133,7 @@ void Schedule::fill_block(const Groups& groups, int most_rows, PixelBlock* block
   for (const AxisGroup& d : groups[0]) {
     for (const AxisGroup& h : groups[1]) {
       for (const AxisGroup& w : groups[2]) {
-        const int64_t step_count = static_cast<int64_t>(d.shifts.size() * h.shifts.size() * w.shifts.size());
+        const auto step_count = static_cast<int64_t>(d.shifts.size() * h.shifts.size() * w.shifts.size());
         std::vector<int32_t> rows[2];  // continued, fresh
         for (const int64_t rd : d.residues) {
           for (const int64_t rh : h.residues) {

@@ -71,7 +71,7 @@ double transform_cost(const int (&from)[3], const int (&to)[3]) {
 double waste(const Parameters& p, const ToomAxes& axes) {
   double waste = 1;
   for (int a = 0; a < 3; ++a) {
-    const double in = static_cast<double>(p.expected_in[a]), stride = static_cast<double>(p.stride[a]);
+    const auto in = static_cast<double>(p.expected_in[a]), stride = static_cast<double>(p.stride[a]);
     if (in == 0) continue;
     const double reach = static_cast<double>(p.dilation[a]) * static_cast<double>(p.kernel[a] - 1);
     const double end = static_cast<double>(p.padding.end[a]) - static_cast<double>(p.padding.output[a]);
@@ -85,7 +85,7 @@ double waste(const Parameters& p, const ToomAxes& axes) {
 
 // How much longer multiplications take because few patches share a pass over the weights.
 double weights_wait(const Parameters& p, const ToomAxes& axes) {
-  const double most = static_cast<double>(most_patches(axes, p.in_channels_per_group(), 48, p.dst_layout == DECONV_CHANNELS_FIRST));
+  const auto most = static_cast<double>(most_patches(axes, p.in_channels_per_group(), 48, p.dst_layout == DECONV_CHANNELS_FIRST));
   double all = static_cast<double>(std::max<int64_t>(1, p.expected_batch));
   for (int a = 0; a < 3; ++a) {
     all *= p.expected_in[a] == 0 ? most : std::ceil(static_cast<double>(p.expected_in[a]) / axes[a].outputs);
@@ -95,9 +95,9 @@ double weights_wait(const Parameters& p, const ToomAxes& axes) {
 }
 
 double cost_of(const Parameters& p, const ToomAxes& axes, int lanes) {
-  const double inputs = static_cast<double>(p.in_channels_per_group()), channels = static_cast<double>(p.out_channels_per_group());
+  const auto inputs = static_cast<double>(p.in_channels_per_group()), channels = static_cast<double>(p.out_channels_per_group());
   const double input_vectors = std::ceil(inputs / lanes), vectors = std::ceil(channels / lanes);
-  const double products = static_cast<double>(axes.products()), outputs = static_cast<double>(axes.outputs());
+  const auto products = static_cast<double>(axes.products()), outputs = static_cast<double>(axes.outputs());
   int window[3], planes[3], points[3], patch[3];
   double phases = 1;
   for (int a = 0; a < 3; ++a) {

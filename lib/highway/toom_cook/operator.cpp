@@ -65,7 +65,7 @@ const float* ToomCookOperator::phase_weights(int64_t group, const Panel& panel, 
 
 std::string ToomCookOperator::description() const {
   char text[64];
-  const double direct = static_cast<double>(params_.taps() * axes_.outputs()), products = static_cast<double>(axes_.products());
+  const auto direct = static_cast<double>(params_.taps() * axes_.outputs()), products = static_cast<double>(axes_.products());
   std::snprintf(text, sizeof(text), "%.3g times fewer products", direct / products);
   return isa_ + "/toom_cook " + axes_.name() + ": " + text;
 }

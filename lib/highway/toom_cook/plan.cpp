@@ -52,7 +52,7 @@ void ToomCookPlan::choose_pieces() {
   // Where one pass over the weights serves all patches, and a thread's share would be too few for it, threads share out the panels: each
   // reads its part of the weights. 2048->1024 k16 s8 on 32 pixels, two threads: 0.75 of phase_gemm's speed by patches, 1.4 by panels;
   // 512->256 k16 s10 on 250, where a share is enough: 1.04 to 1.27 by patches, 0.8 by panels.
-  const int64_t panels = static_cast<int64_t>(op_.panels().size());
+  const auto panels = static_cast<int64_t>(op_.panels().size());
   const bool by_panels = pieces == 1 && panels % shape_.threads == 0 && patches < kWantedPatches * shape_.threads;
   if (!by_panels && pieces % shape_.threads != 0 && pieces < 8 * int64_t{shape_.threads}) {
     pieces = ceil_div(pieces, shape_.threads) * shape_.threads;

@@ -14,7 +14,7 @@ class ToomCook final : public Algorithm {
   const char* name() const override { return "toom_cook"; }
   Support check(const Parameters& p) const override {
     if (p.accuracy == DECONV_ACCURACY_STRICT) return Support::no("accuracy = strict: each product is to be computed once");
-    const Support axes = check_toom_axes(p);
+    Support axes = check_toom_axes(p);
     if (!axes.ok) return axes;
     // Whether there is one does not depend on the vectors' length.
     constexpr int kAnyLanes = 16;
