@@ -50,8 +50,9 @@ void add_samples(const Round& round, bool of_b, std::vector<Sample>& samples) {
   }
 }
 
-// Seconds between a pair's samples: a neighbour on the same core comes and goes within tenths of a second.
-constexpr double kTogether = 0.02;
+// At most so many seconds lie between a pair's samples: a neighbour on the same core comes and goes within tenths of a second. Long ones
+// are taken for that long anyway, and setting their rows up takes as long.
+bool together(const Sample& x, const Sample& y) { return y.began_s - x.ended_s < std::max(0.02, 0.5 * (x.ended_s - x.began_s)); }
 
 // B's figure less A's: the median over pairs of samples, one of each run, with nothing of the row between. None without turns.
 std::vector<double> round_difference(const Round& a, const Round& b) {
@@ -62,7 +63,7 @@ std::vector<double> round_difference(const Round& a, const Round& b) {
   std::vector<double> differences;
   for (size_t i = 1; i < samples.size(); ++i) {
     const Sample &x = samples[i - 1], &y = samples[i];
-    if (x.of_b == y.of_b || y.began_s - x.ended_s > kTogether) continue;
+    if (x.of_b == y.of_b || !together(x, y)) continue;
     differences.push_back(x.of_b ? x.log - y.log : y.log - x.log);
     ++i;  // a sample is of one pair
   }

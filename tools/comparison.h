@@ -4,7 +4,7 @@
 // Rounds are spread over a run and set up anew, so that they differ by what the machine does and by where tensors lie; two runs of one
 // build differ by no more, but for drift from one run to the other. What is tested has one figure for each round:
 //   * of runs by turns (turns.h), which have no drift: the median ratio of the round's samples, each over the one that the other run took
-//     within 20 ms of it. What slowed both is gone from it;
+//     next to it. What slowed both is gone from it;
 //   * of runs one after the other: the lower quartile of the round's samples, without rounds that were interrupted and without those in
 //     which the control loop was 10 % slower than at its fastest in both runs. What is left must be enough.
 // A row is significant if both hold:
