@@ -18,9 +18,19 @@ Support check_cap(const std::string& max_isa) {
   return Support::no("max_isa = \"" + max_isa + "\" cannot be honoured for one layer; ONEDNN_MAX_CPU_ISA caps the process");
 }
 
+// On x86 without SSE4.1, the least that oneDNN asks for, its deconvolution ends the process.
+Support check_cpu() {
+#if defined(__x86_64__) || defined(__i386__) || defined(_M_X64) || defined(_M_IX86)
+  if ((static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & static_cast<unsigned>(dnnl_cpu_isa_sse41)) == 0)
+    return Support::no("oneDNN needs a CPU with SSE4.1");
+#endif
+  return Support::yes();
+}
+
 Implementation usual_implementation(const Parameters& params) {
-  const Support cap = check_cap(params.max_isa);
-  if (!cap.ok) return {cap, {}};
+  for (const Support& support : {check_cpu(), check_cap(params.max_isa)}) {
+    if (!support.ok) return {support, {}};
+  }
   try {
     return find_implementation(params, representative_shape(params));
   } catch (const Error& error) {
