@@ -148,8 +148,8 @@ class Session {
 
   void visit(size_t index, int round, std::vector<double>& passes) {
     RowResult& result = measured_.rows[index];
-    const Turn turn(options_.turns);
-    if (options_.turns != nullptr) options_.turns->meet(static_cast<int64_t>(visits_));
+    Turn turn(options_.turns);
+    turn.meet(static_cast<int64_t>(visits_));
     if (!result.error.empty()) return;  // what failed once is not tried again
     try {
       const double share_s = share();
@@ -157,7 +157,7 @@ class Session {
       Row row(specs_[index], round == 0);
       if (round == 0) describe_what_runs(row, result);
       const std::vector<double> before = control_.passes();
-      Round samples = time(row, specs_[index].threads, share_s - seconds_since(start));
+      Round samples = time(row, specs_[index].threads, share_s - seconds_since(start), turn);
       const std::vector<double> after = control_.passes();
       samples.control_ms = std::min(*std::min_element(before.begin(), before.end()), *std::min_element(after.begin(), after.end()));
       passes.insert(passes.end(), before.begin(), before.end());
@@ -192,7 +192,7 @@ class Session {
     if (options_.turns != nullptr) samples.began_s.push_back(began);
   }
 
-  Round time(Row& row, int threads, double seconds) {
+  Round time(Row& row, int threads, double seconds, Turn& turn) {
     constexpr double kShortest = 2e-4, kSamples = 40;  // a clock's reading is 1e-4 of the former; more samples tell no more
     Round round;
     round.runs = 1;
@@ -207,13 +207,13 @@ class Session {
     const size_t least = options_.turns == nullptr ? 1 : kLeastByTurns;
     const double wanted = std::clamp(seconds / (static_cast<double>(round.runs) * estimate), static_cast<double>(least), kSamples);
     Samples whole, interrupted;
-    if (options_.turns != nullptr) options_.turns->pass();  // others set the row up, too
+    turn.pass();  // others set the row up, too
     const double start = elapsed();
     for (;;) {
       sample(row, threads, round.runs, whole, interrupted);
       if (static_cast<double>(whole.ms.size()) >= wanted) break;
       if (whole.ms.size() + interrupted.ms.size() >= least && elapsed() - start >= kPatience * seconds) break;
-      if (options_.turns != nullptr) options_.turns->pass();
+      turn.pass();
     }
     round.interrupted = whole.ms.empty();
     Samples& kept = round.interrupted ? interrupted : whole;

@@ -28,8 +28,7 @@ struct Shift {
 Shift shift(const std::vector<double>& a, const std::vector<double>& b);
 
 // The same for b - a of each pair: the Hodges-Lehmann median of the averages of two differences, and Wilcoxon's signed rank test (exact,
-// two- sided; differences of 0 are left out, equal ones share their ranks). What both of a pair have in common is gone from it. Not of
-// nothing.
+// two-sided; differences of 0 are left out, equal ones share their ranks). What both of a pair have in common is gone. Not of nothing.
 Shift paired_shift(const std::vector<double>& differences);
 
 // Which hypotheses are rejected so that of those rejected a part of at most `level` is expected to be false, and, where all are true, the

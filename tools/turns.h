@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processes that measure by turns: one has the machine, the others sleep, and each comes again only after every other that waits. Two runs
+// Processes that measure by turns: one has the machine, the others sleep, and who has just had it asks
+// behind a waiter. A waiter that was woken but has not run yet may be overtaken, as record locks know no order. Two runs
 // of `deconv bench` then meet the same milliseconds, sample by sample: what changes with time hits both, and their comparison leaves it
 // out.
 #pragma once
@@ -47,6 +48,12 @@ class Turn {
   }
   ~Turn() {
     if (turns_ != nullptr) turns_->give();
+  }
+  void meet(int64_t stage) {
+    if (turns_ != nullptr) turns_->meet(stage);
+  }
+  void pass() {
+    if (turns_ != nullptr) turns_->pass();
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;

@@ -25,7 +25,8 @@ extern "C" {
 // How to measure. Set up with deconv_tune_options_init, then assign.
 typedef struct deconv_tune_options {
   size_t struct_size;  // stamped by deconv_tune_options_init
-  double seconds;      // > 0: time to spend on runs, about. Six rounds at least, whatever they take; creating operators comes on top
+  double seconds;      // > 0: time to spend on runs, about. Six rounds at least, and up to 36 more of two candidates while noise might
+                       // explain the lead of one, whatever they take; creating operators comes on top
   const char* file;    // where to remember. NULL: DECONV_TUNING_FILE, or without it this process only. "": this process only
 } deconv_tune_options;
 

@@ -282,6 +282,15 @@ class Compare(Command):
         self.assertNotIn("nothing is decided", done.stdout)
         self.assert_refused("--turns: cannot open /nowhere/turns", "bench", SMALL, "--turns", "/nowhere/turns")
 
+    def test_what_the_planting_script_says(self):
+        script = pathlib.Path(__file__).resolve().parents[2] / "benchmarks/planted_slowdown.py"
+        def said(*arguments):
+            return subprocess.run([sys.executable, str(script), self.a, self.a, "--program", PROGRAM, *arguments], capture_output=True,
+                                  text=True, check=True).stdout
+        self.assertIn("as they are: 0 of 1 rows marked", said())
+        self.assertIn("in all: 1 of 1 found, 0 false alarms", said())
+        self.assertIn("in all: 0 of 1 found, 0 false alarms", said("--factor", "1.01"))
+
     def test_errors_name_file_and_field(self):
         self.assert_refused("cannot read /nowhere.json", "compare", self.a, "/nowhere.json")
         path = pathlib.Path(self.folder.name) / "bad.json"

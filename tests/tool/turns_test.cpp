@@ -4,44 +4,29 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
-#include <fstream>
 #include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "support/folder.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 #include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
-
 using namespace deconv::tool;
+using deconv_test::Folder;
 
 namespace {
 
-class Folder {
- public:
-  Folder() : path_("/tmp/deconv_turns_XXXXXX") { REQUIRE(mkdtemp(path_.data()) != nullptr); }
-  ~Folder() {
-    for (const char* name : {"turns", "log"}) unlink((path_ + "/" + name).c_str());
-    rmdir(path_.c_str());
-  }
-  std::string turns() const { return path_ + "/turns"; }
-  std::string log() const { return path_ + "/log"; }
-  std::string logged() const {
-    std::ifstream file(log());
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-
- private:
-  std::string path_;
-};
+std::string logged(const Folder& folder) { return deconv_test::contents(folder.file("log")); }
 
 void note(const Folder& folder, char letter) {
-  const int file = open(folder.log().c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  const int file = open(folder.file("log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   if (write(file, &letter, 1) != 1) std::abort();
   close(file);
 }
@@ -63,35 +48,40 @@ void wait_for(const std::vector<pid_t>& children) {
   }
 }
 
-// Every process stands at its first stage before any goes on.
-void visit(const Folder& folder, char letter, int visits) {
-  Turns turns(folder.turns());
+// Both processes have a part before either goes on.
+void wait_for_both(const Folder& folder) {
   note(folder, '.');
-  while (folder.logged() != "..") usleep(1000);
-  for (int i = 0; i < visits; ++i) {
+  while (logged(folder).size() < 2) usleep(1000);
+}
+
+void visit(const Folder& folder, char letter) {
+  Turns turns(folder.file("turns"));
+  wait_for_both(folder);
+  for (int i = 0; i < 20; ++i) {
     const Turn turn(&turns);
     turns.meet(i);
-    note(folder, letter);
-    if (letter == 'a') usleep(2000);  // the other is back long before
+    for (int samples = letter == 'a' ? 3 : 1; samples > 0; --samples) {
+      note(folder, letter);
+      turns.pass();
+    }
   }
 }
 
 }  // namespace
 
-TEST_CASE("turns: two processes alternate, however long each takes") {
+TEST_CASE("turns: no one begins a stage that the other has not reached, however many samples each takes") {
   const Folder folder;
-  wait_for({start([&] { visit(folder, 'a', 20); }), start([&] { visit(folder, 'b', 20); })});
-  const std::string order = folder.logged().substr(2);
-  REQUIRE(order.size() == 40);
-  for (size_t i = 0; i < order.size(); i += 2) CHECK(order[i] != order[i + 1]);  // each pair is one stage of both
+  wait_for({start([&] { visit(folder, 'a'); }), start([&] { visit(folder, 'b'); })});
+  const std::string order = logged(folder).substr(2);
+  REQUIRE(order.size() == 80);
+  for (size_t i = 0; i < order.size(); i += 4) CHECK(std::count(order.begin() + i, order.begin() + i + 4, 'a') == 3);
 }
 
 TEST_CASE("turns: who is ahead waits, until the other has caught up or is dead") {
   const Folder folder;
   const pid_t slow = start([&] {
-    Turns turns(folder.turns());
-    note(folder, '.');
-    while (folder.logged().size() < 2) usleep(1000);
+    Turns turns(folder.file("turns"));
+    wait_for_both(folder);
     {
       const Turn turn(&turns);
       turns.meet(0);
@@ -103,9 +93,8 @@ TEST_CASE("turns: who is ahead waits, until the other has caught up or is dead")
     _exit(0);  // with its turn
   });
   const pid_t fast = start([&] {
-    Turns turns(folder.turns());
-    note(folder, '.');
-    while (folder.logged().size() < 2) usleep(1000);
+    Turns turns(folder.file("turns"));
+    wait_for_both(folder);
     const Turn turn(&turns);
     turns.meet(5);
     note(folder, 'f');
@@ -113,19 +102,19 @@ TEST_CASE("turns: who is ahead waits, until the other has caught up or is dead")
     note(folder, 'e');
   });
   wait_for({slow, fast});
-  CHECK(folder.logged() == "..sfe");
+  CHECK(logged(folder) == "..sfe");
 }
 
 TEST_CASE("turns: waiting is counted; a file that cannot be is named") {
   const Folder folder;
   const pid_t holder = start([&] {
-    Turns turns(folder.turns());
+    Turns turns(folder.file("turns"));
     turns.take();
     note(folder, '.');
     usleep(30000);
   });
-  while (folder.logged().empty()) usleep(1000);
-  Turns turns(folder.turns());
+  while (logged(folder).empty()) usleep(1000);
+  Turns turns(folder.file("turns"));
   turns.take();
   CHECK(turns.waited_s() > 0.01);
   turns.give();
