@@ -161,7 +161,14 @@ TEST_CASE("tuning: threads that tune, load, clear, create and explain at once") 
   CHECK(failures == 0);
 }
 
-TEST_CASE("tuning: a child forked while other threads create operators goes on") {
+// g++ 12's AddressSanitizer forks its allocator as it is, locked by the other thread or not: a child may wait in operator new for ever.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kForkLeavesAllocatorLocked = true;
+#else
+constexpr bool kForkLeavesAllocatorLocked = false;
+#endif
+
+TEST_CASE("tuning: a child forked while other threads create operators goes on" * doctest::skip(kForkLeavesAllocatorLocked)) {
   const TunableLayer layer;
   layer.plant("naive");
   std::atomic<bool> stop{false};
