@@ -15,8 +15,12 @@ namespace {
 // Highway's sets are int64_t with one bit a target; bit 62 is the highest in use.
 constexpr int kTargetBits = 63;
 
-// The static target is what the compiler's baseline allows, so every CPU that can load the library runs it.
-int64_t usable_targets() { return (hwy::SupportedTargets() & HWY_TARGETS) | HWY_STATIC_TARGET; }
+// The static target is what the compiler's baseline allows, so every CPU that can load the library runs it. Asked once: a virtual machine
+// leaves its guest for each CPUID, and Highway asks some twenty of them.
+int64_t usable_targets() {
+  static const int64_t targets = (hwy::SupportedTargets() & HWY_TARGETS) | HWY_STATIC_TARGET;
+  return targets;
+}
 
 // 0 when no target of any architecture has the name.
 int64_t target_of_name(const std::string& name) {

@@ -64,12 +64,10 @@ TEST_CASE("memory: misaligned tensors and workspace, before and behind guard pag
   for (const char* text : kLayers) {
     for (const Placement placement : kPlacements) {
       Problem p = parse_problem(text);
-      RunOptions options;
-      options.placement = placement;
       p.residual = placement.offset % 8 == 4;
       for (const auto layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
         p.src_layout = p.dst_layout = layout;
-        if (!session().run(p, Fill::kExact, options)) return;
+        if (!session().run(p, Fill::kExact, {placement})) return;
       }
     }
   }

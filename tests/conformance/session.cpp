@@ -26,12 +26,16 @@ void Session::enter_family() {
 
 bool Session::given_up() const { return candidates[turn_].family_failures >= kFailuresPerFamily; }
 
-bool Session::run(const Problem& problem, Fill fill, const RunOptions& options) {
+bool Session::run(const Problem& problem, Fill fill, const std::vector<Placement>& placements) {
   Expectation expectation(problem, fill);
   return for_each_target([&] {
-    const CheckResult result = expectation.check(target(), options);
-    if (result.verdict == Verdict::kUnsupported) return report_unsupported(repro(problem, target(), fill), result.message);
-    report(result.verdict == Verdict::kPassed, result.message);
+    for (const Placement& placement : placements) {
+      RunOptions options;
+      options.placement = placement;
+      const CheckResult result = expectation.check(target(), options);
+      if (result.verdict == Verdict::kUnsupported) return report_unsupported(repro(problem, target(), fill), result.message);
+      report(result.verdict == Verdict::kPassed, result.message);
+    }
   });
 }
 
@@ -42,11 +46,11 @@ bool Session::run_layouts(Problem problem, Fill fill) {
   return run(problem, fill);
 }
 
-bool Session::run_layouts(Problem problem, const RunOptions& options) {
+bool Session::run_layouts(Problem problem, const std::vector<Placement>& placements) {
   problem.src_layout = problem.dst_layout = DECONV_CHANNELS_FIRST;
-  if (!run(problem, Fill::kExact, options)) return false;
+  if (!run(problem, Fill::kExact, placements)) return false;
   problem.src_layout = problem.dst_layout = DECONV_CHANNELS_LAST;
-  return run(problem, Fill::kExact, options);
+  return run(problem, Fill::kExact, placements);
 }
 
 void Session::report(bool ok, const std::string& message) {

@@ -49,12 +49,13 @@ struct Session {
   bool may_decline() const { return !target().algorithm.empty() || !own_backend(); }
 
   // Checks one problem on each target; failures are reported to doctest. Returns false after too many of them: the family should stop.
-  bool run(const Problem& problem, Fill fill, const RunOptions& options);
-  bool run(const Problem& problem, Fill fill = Fill::kExact) { return run(problem, fill, placed(problem)); }
+  bool run(const Problem& problem, Fill fill = Fill::kExact) { return run(problem, fill, {placed(problem).placement}); }
   bool run(const std::string& text, Fill fill = Fill::kExact) { return run(parse_problem(text), fill); }
-  // The same in both layouts.
+  // With its tensors at each of these places.
+  bool run(const Problem& problem, Fill fill, const std::vector<Placement>& placements);
+  // Each in both layouts.
   bool run_layouts(Problem problem, Fill fill = Fill::kExact);
-  bool run_layouts(Problem problem, const RunOptions& options);
+  bool run_layouts(Problem problem, const std::vector<Placement>& placements);
 
   // For properties that do not go through run(): counts, and reports `message` when not ok.
   void report(bool ok, const std::string& message);

@@ -42,20 +42,21 @@ std::string element_name(const Problem& p, const Geometry& g, int64_t index) {
 // Collects wrong elements; the worst one is reported.
 class Comparison {
  public:
-  Comparison(const Problem& p, const Tensors& t, Fill fill, const FastAlgorithm& algorithm, const Reference& reference)
+  Comparison(const Problem& p, const Tensors& t, Fill fill, const Reference& reference, const FastBound& fast)
       : problem_(p),
         tensors_(t),
         geometry_(geometry(p)),
-        exact_argument_(fill != Fill::kReal && !algorithm.fast),
+        exact_argument_(fill != Fill::kReal && fast.magnitude.empty()),
         bitwise_(exact_argument_ && exact_activation(p.activation)),
-        reference_(reference) {
-    if (!algorithm.fast) return;
-    fast_magnitude_ = fast_magnitude(p, t, algorithm);
-    fast_terms_ = algorithm.terms(p.in_channels / p.groups);
-  }
+        reference_(reference),
+        fast_(fast) {}
 
   void add(int64_t i, float got) {
     const double expected = reference_.value[i];
+    if (bitwise_ && static_cast<float>(expected) == got) {
+      ++result_.elements;
+      return;
+    }
     const double error = std::fabs(static_cast<double>(got) - expected);
     const double bound = bitwise_ ? 0.0 : bound_of(i);
     const bool right = same_number(expected, got) || (!bitwise_ && error <= bound);
@@ -89,9 +90,9 @@ class Comparison {
     const int64_t out = geometry_.out_spatial();
     const double slope = tensors_.prelu_slopes.empty() ? 0.0 : tensors_.prelu_slopes[i / out % problem_.out_channels];
     Element element{reference_.value[i], reference_.argument[i], 0.0, kExactArgument, slope};
-    if (!fast_magnitude_.empty()) {
-      element.magnitude = fast_magnitude_[i];
-      element.terms = fast_terms_;
+    if (!fast_.magnitude.empty()) {
+      element.magnitude = fast_.magnitude[i];
+      element.terms = fast_.terms;
     } else if (!exact_argument_) {
       element.magnitude = reference_.magnitude[i];
       element.terms = reference_.terms[i % out];
@@ -104,8 +105,7 @@ class Comparison {
   const Geometry geometry_;
   const bool exact_argument_, bitwise_;
   const Reference& reference_;
-  std::vector<double> fast_magnitude_;  // and the terms of a fast algorithm, instead of the reference's
-  int64_t fast_terms_ = 0;
+  const FastBound& fast_;  // a fast algorithm's, instead of the reference's
   CheckResult result_;
   int64_t wrong_ = 0, worst_ = 0;
   double worst_error_ = 0, worst_bound_ = 0;
@@ -124,10 +124,10 @@ std::string wrong_plan(const Problem& p, int64_t products, const deconv_plan_inf
   return "";
 }
 
-CheckResult compare_with(const Reference& reference, const Problem& problem, const Tensors& tensors, Fill fill,
-                         const std::vector<float>& got, const std::string& plan_description) {
+CheckResult compare_with(const Reference& reference, const FastBound& fast, const Problem& problem, const Tensors& tensors, Fill fill,
+                         const std::vector<float>& got) {
   if (got.size() != reference.value.size()) return failed("dst has the wrong size");
-  Comparison comparison(problem, tensors, fill, fast_algorithm(problem, plan_description), reference);
+  Comparison comparison(problem, tensors, fill, reference, fast);
   for (size_t i = 0; i < got.size(); ++i) comparison.add(static_cast<int64_t>(i), got[i]);
   return comparison.result();
 }
@@ -136,12 +136,20 @@ CheckResult compare_with(const Reference& reference, const Problem& problem, con
 
 CheckResult compare(const Problem& problem, const Tensors& tensors, Fill fill, const std::vector<float>& got,
                     const std::string& plan_description) {
-  return compare_with(scatter_reference(problem, tensors, fill == Fill::kReal), problem, tensors, fill, got, plan_description);
+  const FastBound fast = fast_bound(problem, tensors, fast_algorithm(problem, plan_description));
+  return compare_with(scatter_reference(problem, tensors, fill == Fill::kReal), fast, problem, tensors, fill, got);
 }
 
 const Reference& Expectation::reference() {
   if (!reference_) reference_ = scatter_reference(problem_, tensors_, fill_ == Fill::kReal);
   return *reference_;
+}
+
+const FastBound& Expectation::bound_of(const std::string& plan_description) {
+  const FastAlgorithm algorithm = fast_algorithm(problem_, plan_description);
+  const auto [found, absent] = bounds_.try_emplace(algorithm.name());
+  if (absent) found->second = fast_bound(problem_, tensors_, algorithm);
+  return found->second;
 }
 
 CheckResult Expectation::run_and_compare(const Target& target, const RunOptions& options) {
@@ -163,7 +171,7 @@ CheckResult Expectation::run_and_compare(const Target& target, const RunOptions&
   const RunResult run = layer.run(tensors_, options);
   if (run.status != DECONV_OK) return failed(std::string(deconv_status_name(run.status)) + " at run: " + run.error);
   if (!run.trespass.empty()) return failed(run.trespass);
-  CheckResult result = compare_with(reference(), problem_, tensors_, fill_, run.dst, layer.plan_info().description);
+  CheckResult result = compare_with(reference(), bound_of(layer.plan_info().description), problem_, tensors_, fill_, run.dst);
   result.description = layer.plan_info().description;
   return result;
 }

@@ -2,9 +2,11 @@
 // The one function that says whether a backend computes a problem rightly: tables, random tests and benchmarks all call it.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
+#include "support/fast_accuracy.h"
 #include "support/fill.h"
 #include "support/layer.h"
 #include "support/problem.h"
@@ -18,7 +20,7 @@ struct CheckResult {
   Verdict verdict = Verdict::kPassed;
   std::string message;         // unsupported: the library's reason; failed: what, where, by how much, and the words that reproduce it
   int64_t elements = 0;        // compared
-  double max_error = 0;        // absolute, over all elements
+  double max_error = 0;        // absolute, over all elements; 0 where bit equality was demanded and found
   double max_error_ratio = 0;  // largest error / bound; 0 where bit equality was demanded
   std::string description;     // what ran
 };
@@ -33,11 +35,13 @@ class Expectation {
  private:
   CheckResult run_and_compare(const Target& target, const RunOptions& options);
   const Reference& reference();
+  const FastBound& bound_of(const std::string& plan_description);
 
   Problem problem_;
   Fill fill_;
   Tensors tensors_;
-  std::optional<Reference> reference_;  // where a target has run
+  std::optional<Reference> reference_;       // where a target has run
+  std::map<std::string, FastBound> bounds_;  // of the algorithms that have run, by FastAlgorithm::name()
 };
 
 // Where tensors of this problem lie: they touch the guard page behind or in front. The problem's words decide, so that a repetition is the

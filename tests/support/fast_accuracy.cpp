@@ -109,6 +109,14 @@ int64_t FastAlgorithm::terms(int64_t channels) const {
   return terms;
 }
 
+std::string FastAlgorithm::name() const {
+  std::string text;
+  for (const FastAxis& axis : axes) {
+    if (fast) text += "F(" + std::to_string(axis.outputs) + "," + std::to_string(axis.taps) + ")";
+  }
+  return text;
+}
+
 FastAlgorithm fast_algorithm(const Problem& problem, const std::string& description) {
   FastAlgorithm algorithm;
   const std::string name = "toom_cook ";
@@ -149,6 +157,11 @@ std::vector<double> fast_magnitude(const Problem& p, const Tensors& t, const Fas
   for (auto* values : {&absolute.bias, &absolute.scale, &absolute.residual})
     for (float& value : *values) value = std::fabs(value);
   return before_activation(p, absolute, sums);
+}
+
+FastBound fast_bound(const Problem& problem, const Tensors& tensors, const FastAlgorithm& algorithm) {
+  if (!algorithm.fast) return {};
+  return {fast_magnitude(problem, tensors, algorithm), algorithm.terms(problem.in_channels / problem.groups)};
 }
 
 }  // namespace deconv_test

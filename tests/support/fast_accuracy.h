@@ -20,6 +20,8 @@ struct FastAlgorithm {
   bool fast = false;  // false: every product is computed once
   FastAxis axes[3];
 
+  // "F(3,2)F(1,1)F(1,1)"; "" where it is not fast.
+  std::string name() const;
   // c: the product of the axes' factors.
   double factor() const;
   // n: roundings of a term: the products' sum, and on each axis as many as there are points before and after it.
@@ -35,5 +37,12 @@ double documented_factor(int64_t outputs, int64_t taps);
 // [N][OC][out spatial]: c * |scale| * (sum over channels of the largest |x| near the output * the sum of its phase's |w|) + |bias| +
 // |residual|. "Near": inputs that any output of a patch around it reaches, at most m - 1 outputs of the phase away.
 std::vector<double> fast_magnitude(const Problem& problem, const Tensors& tensors, const FastAlgorithm& algorithm);
+
+// What a fast algorithm's error is a multiple of, and its roundings. Magnitude is empty where the algorithm is not fast.
+struct FastBound {
+  std::vector<double> magnitude;
+  int64_t terms = 0;
+};
+FastBound fast_bound(const Problem& problem, const Tensors& tensors, const FastAlgorithm& algorithm);
 
 }  // namespace deconv_test

@@ -1,30 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/layouts.h"
 
+#include <algorithm>
+
 namespace deconv_test {
 namespace {
 
-int64_t position(deconv_layout layout, int64_t channels, int64_t spatial, int64_t n, int64_t c, int64_t s) {
-  return layout == DECONV_CHANNELS_LAST ? (n * spatial + s) * channels + c : (n * channels + c) * spatial + s;
+// f(index in canonical order, index in channels last) for each element.
+template <class F>
+void for_each_channels_last(int64_t batch, int64_t channels, int64_t spatial, const F& f) {
+  int64_t canonical = 0;
+  for (int64_t n = 0; n < batch; ++n) {
+    for (int64_t c = 0; c < channels; ++c)
+      for (int64_t s = 0; s < spatial; ++s) f(canonical++, (n * spatial + s) * channels + c);
+  }
 }
 
 }  // namespace
 
 void to_layout(deconv_layout layout, int64_t batch, int64_t channels, int64_t spatial, const std::vector<float>& canonical, float* result) {
-  const float* from = canonical.data();
-  for (int64_t n = 0; n < batch; ++n) {
-    for (int64_t c = 0; c < channels; ++c)
-      for (int64_t s = 0; s < spatial; ++s) result[position(layout, channels, spatial, n, c, s)] = *from++;
+  if (layout == DECONV_CHANNELS_FIRST) {
+    std::copy(canonical.begin(), canonical.end(), result);
+  } else {
+    for_each_channels_last(batch, channels, spatial, [&](int64_t from, int64_t to) { result[to] = canonical[from]; });
   }
 }
 
 std::vector<float> from_layout(deconv_layout layout, int64_t batch, int64_t channels, int64_t spatial, const float* values) {
-  std::vector<float> canonical;
-  canonical.reserve(batch * channels * spatial);
-  for (int64_t n = 0; n < batch; ++n) {
-    for (int64_t c = 0; c < channels; ++c)
-      for (int64_t s = 0; s < spatial; ++s) canonical.push_back(values[position(layout, channels, spatial, n, c, s)]);
-  }
+  if (layout == DECONV_CHANNELS_FIRST) return std::vector<float>(values, values + batch * channels * spatial);
+  std::vector<float> canonical(batch * channels * spatial);
+  for_each_channels_last(batch, channels, spatial, [&](int64_t to, int64_t from) { canonical[to] = values[from]; });
   return canonical;
 }
 

@@ -93,11 +93,13 @@ int64_t count_products(const Problem& p) {
 std::vector<double> before_activation(const Problem& p, const Tensors& t, const std::vector<double>& sums) {
   const int64_t out = geometry(p).out_spatial();
   std::vector<double> result = sums;
-  for (size_t i = 0; i < result.size(); ++i) {
-    const int64_t c = static_cast<int64_t>(i) / out % p.out_channels;
-    if (p.scale) result[i] *= t.scale[c];
-    if (p.bias) result[i] += t.bias[c];
-    if (p.residual) result[i] += t.residual[i];
+  for (int64_t c = 0; c < p.batch * p.out_channels; ++c) {
+    const double scale = p.scale ? t.scale[c % p.out_channels] : 1.0, bias = p.bias ? t.bias[c % p.out_channels] : 0.0;
+    for (int64_t i = c * out; i < (c + 1) * out; ++i) {
+      if (p.scale) result[i] *= scale;
+      if (p.bias) result[i] += bias;
+      if (p.residual) result[i] += t.residual[i];
+    }
   }
   return result;
 }
