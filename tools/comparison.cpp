@@ -50,12 +50,16 @@ void add_samples(const Round& round, bool of_b, std::vector<Sample>& samples) {
   }
 }
 
-// At most so many seconds lie between a pair's samples: a neighbour on the same core comes and goes within tenths of a second. Long ones
-// are taken for that long anyway, and setting their rows up takes as long.
-bool together(const Sample& x, const Sample& y) { return y.began_s - x.ended_s < std::max(0.02, 0.5 * (x.ended_s - x.began_s)); }
+// At most so many seconds lie between a pair's samples: a neighbour on the same core comes and goes within tenths of a second. Cleaning
+// caches before a sample takes some 0.05 s of them. Long samples are taken for that long anyway, and setting their rows up takes as long.
+double most_apart(const Results& results) { return results.context.cold ? 0.15 : 0.02; }
+
+bool together(const Sample& x, const Sample& y, double most_apart_s) {
+  return y.began_s - x.ended_s < std::max(most_apart_s, 0.5 * (x.ended_s - x.began_s));
+}
 
 // B's figure less A's: the median over pairs of samples, one of each run, with nothing of the row between. None without turns.
-std::vector<double> round_difference(const Round& a, const Round& b) {
+std::vector<double> round_difference(const Round& a, const Round& b, double most_apart_s) {
   std::vector<Sample> samples;
   add_samples(a, false, samples);
   add_samples(b, true, samples);
@@ -63,7 +67,7 @@ std::vector<double> round_difference(const Round& a, const Round& b) {
   std::vector<double> differences;
   for (size_t i = 1; i < samples.size(); ++i) {
     const Sample &x = samples[i - 1], &y = samples[i];
-    if (x.of_b == y.of_b || !together(x, y)) continue;
+    if (x.of_b == y.of_b || !together(x, y, most_apart_s)) continue;
     differences.push_back(x.of_b ? x.log - y.log : y.log - x.log);
     ++i;  // a sample is of one pair
   }
@@ -71,10 +75,10 @@ std::vector<double> round_difference(const Round& a, const Round& b) {
   return {median(differences)};
 }
 
-std::vector<double> paired_differences(const RowResult& a, const RowResult& b) {
+std::vector<double> paired_differences(const RowResult& a, const RowResult& b, double most_apart_s) {
   std::vector<double> all;
   for (size_t i = 0; i < std::min(a.rounds.size(), b.rounds.size()); ++i) {
-    for (const double difference : round_difference(a.rounds[i], b.rounds[i])) all.push_back(difference);
+    for (const double difference : round_difference(a.rounds[i], b.rounds[i], most_apart_s)) all.push_back(difference);
   }
   return all;
 }
@@ -107,8 +111,8 @@ struct Compared {
   double least = 1;
 };
 
-Compared compare_rows(const RowResult& a, const RowResult& b, double fastest_control_ms) {
-  const std::vector<double> differences = paired_differences(a, b);
+Compared compare_rows(const RowResult& a, const RowResult& b, double fastest_control_ms, double most_apart_s) {
+  const std::vector<double> differences = paired_differences(a, b, most_apart_s);
   const bool by_turns = !differences.empty();
   const Tested tested = by_turns ? test_pairs(differences) : test_apart(a, b, fastest_control_ms);
   const Shift& s = tested.shift;
@@ -152,7 +156,7 @@ Comparison compare(const Results& a, const Results& b, const ComparisonOptions& 
       comparison.only_in_one.push_back(why_not(row, other, "B"));
       continue;
     }
-    const Compared compared = compare_rows(row, *other, fastest);
+    const Compared compared = compare_rows(row, *other, fastest, most_apart(a));
     comparison.rows.push_back(compared.row);
     probabilities.push_back(compared.row.probability);
     least.push_back(compared.least);

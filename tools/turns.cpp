@@ -17,10 +17,17 @@ namespace deconv::tool {
 #if defined(__unix__) || defined(__APPLE__)
 namespace {
 
-// Bytes of the file that processes lock: who measures; who is next; and each its part, whose stage lies in the file's content. Whoever
-// waits to measure holds the second meanwhile, so that one who has just measured queues behind. Record locks end with their process.
-constexpr off_t kNow = 0, kNext = 1, kParts = 2;
+// Bytes of the file that processes lock: who measures; and each its part, whose words follow. Record locks end with their process, but
+// know no order, and whom one wakes may be slow to come: whoever asks draws a ticket, and only the oldest may keep the first byte.
+constexpr off_t kNow = 0, kParts = 1;
 constexpr int kMostParts = 16;
+constexpr int64_t kNoTicket = 0;
+constexpr useconds_t kStandBackUs = 50;  // for one that was woken and has not come yet
+
+// What others may know of a part.
+struct Words {
+  int64_t stage, ticket;
+};
 
 [[noreturn]] void fail(const std::string& what) {
   throw std::runtime_error("--turns: " + what + ": " + std::generic_category().message(errno));
@@ -50,11 +57,26 @@ bool locked_by_another(int descriptor, off_t byte) {
   return record.l_type != F_UNLCK;
 }
 
-off_t place_of_stage(int part) { return kParts + kMostParts + static_cast<off_t>(part) * static_cast<off_t>(sizeof(int64_t)); }
+off_t place_of_words(int part) { return kParts + kMostParts + static_cast<off_t>(part) * static_cast<off_t>(sizeof(Words)); }
 
-void write_stage(int descriptor, int part, int64_t stage) {
-  if (pwrite(descriptor, &stage, sizeof(stage), place_of_stage(part)) != static_cast<ssize_t>(sizeof(stage))) fail("cannot write");
+void write_words(int descriptor, int part, const Words& words) {
+  if (pwrite(descriptor, &words, sizeof(words), place_of_words(part)) != static_cast<ssize_t>(sizeof(words))) fail("cannot write");
 }
+
+// f(words) of each other part whose process lives, until it returns true; whether it did.
+template <class F>
+bool any_other(int descriptor, int own, const F& f) {
+  for (int part = 0; part < kMostParts; ++part) {
+    Words words{};
+    if (part != own && locked_by_another(descriptor, kParts + part) &&
+        pread(descriptor, &words, sizeof(words), place_of_words(part)) == static_cast<ssize_t>(sizeof(words)) && f(words))
+      return true;
+  }
+  return false;
+}
+
+// Nanoseconds that all processes count alike.
+int64_t draw_ticket() { return std::chrono::nanoseconds(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 int claim_part(int descriptor) {
   for (int part = 0; part < kMostParts; ++part) {
@@ -69,7 +91,7 @@ Turns::Turns(const std::string& path) : descriptor_(open(path.c_str(), O_RDWR | 
   if (descriptor_ < 0) fail("cannot open " + path);
   try {
     part_ = claim_part(descriptor_);
-    write_stage(descriptor_, part_, -1);
+    write_words(descriptor_, part_, {stage_, kNoTicket});
   } catch (...) {
     close(descriptor_);
     throw;
@@ -78,37 +100,51 @@ Turns::Turns(const std::string& path) : descriptor_(open(path.c_str(), O_RDWR | 
 
 Turns::~Turns() { close(descriptor_); }
 
+void Turns::ask() {
+  ticket_ = draw_ticket();
+  write_words(descriptor_, part_, {stage_, ticket_});
+}
+
 void Turns::take() {
+  ask();
+  wait();
+}
+
+void Turns::wait() {
   const auto start = std::chrono::steady_clock::now();
-  lock(descriptor_, kNext, F_WRLCK);
   lock(descriptor_, kNow, F_WRLCK);
-  lock(descriptor_, kNext, F_UNLCK);
+  while (any_other(descriptor_, part_, [&](const Words& words) { return words.ticket != kNoTicket && words.ticket < ticket_; })) {
+    give();
+    usleep(kStandBackUs);
+    lock(descriptor_, kNow, F_WRLCK);
+  }
+  write_words(descriptor_, part_, {stage_, kNoTicket});
   waited_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
 void Turns::give() { lock(descriptor_, kNow, F_UNLCK); }
 
-void Turns::meet(int64_t stage) {
-  write_stage(descriptor_, part_, stage);
-  while (others_are_behind(stage)) pass();
+// Asks before it gives: otherwise another could be through with its turn before this one is in the queue.
+void Turns::pass() {
+  ask();
+  give();
+  wait();
 }
 
-bool Turns::others_are_behind(int64_t stage) const {
-  for (int part = 0; part < kMostParts; ++part) {
-    if (part == part_ || !locked_by_another(descriptor_, kParts + part)) continue;
-    int64_t theirs = 0;
-    if (pread(descriptor_, &theirs, sizeof(theirs), place_of_stage(part)) == static_cast<ssize_t>(sizeof(theirs)) && theirs < stage)
-      return true;
-  }
-  return false;
+void Turns::meet(int64_t stage) {
+  stage_ = stage;
+  write_words(descriptor_, part_, {stage_, kNoTicket});
+  while (any_other(descriptor_, part_, [&](const Words& words) { return words.stage < stage; })) pass();
 }
 #else
 Turns::Turns(const std::string&) : descriptor_(-1) { throw std::runtime_error("--turns: this system has no record locks"); }
 Turns::~Turns() = default;
 void Turns::take() {}
 void Turns::give() {}
+void Turns::pass() {}
 void Turns::meet(int64_t) {}
-bool Turns::others_are_behind(int64_t) const { return false; }
+void Turns::ask() {}
+void Turns::wait() {}
 #endif
 
 }  // namespace deconv::tool

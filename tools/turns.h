@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Processes that measure by turns: one has the machine, the others sleep, and who has just had it asks
-// behind a waiter. A waiter that was woken but has not run yet may be overtaken, as record locks know no order. Two runs
-// of `deconv bench` then meet the same milliseconds, sample by sample: what changes with time hits both, and their comparison leaves it
-// out.
+// Processes that measure by turns: one has the machine, the others sleep, and the first who asked is the next. Two runs of `deconv bench`
+// then meet the same milliseconds, sample by sample: what changes with time hits both, and their comparison leaves it out.
 #pragma once
 
 #include <cstdint>
@@ -21,22 +19,22 @@ class Turns {
 
   void take();
   void give();
-  void pass() {
-    give();
-    take();
-  }
+  // With a turn: gives it to whoever asked before, and asks for the next.
+  void pass();
 
   // With a turn: passes it on until every other process has come as far. Stages are numbers that grow.
   void meet(int64_t stage);
 
-  // Seconds spent in take.
+  // Seconds spent waiting for a turn.
   double waited_s() const { return waited_s_; }
 
  private:
-  bool others_are_behind(int64_t stage) const;
+  void ask();
+  void wait();
 
   int descriptor_;
   int part_ = 0;
+  int64_t stage_ = -1, ticket_ = 0;
   double waited_s_ = 0;
 };
 

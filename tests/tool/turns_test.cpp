@@ -77,6 +77,25 @@ TEST_CASE("turns: no one begins a stage that the other has not reached, however 
   for (size_t i = 0; i < order.size(); i += 4) CHECK(std::count(order.begin() + i, order.begin() + i + 4, 'a') == 3);
 }
 
+TEST_CASE("turns: who passes its turn on has the next after all who asked before") {
+  const Folder folder;
+  const auto pass = [&](char letter) {
+    Turns turns(folder.file("turns"));
+    note(folder, '.');
+    while (logged(folder).size() < 3) usleep(1000);
+    const Turn turn(&turns);
+    turns.meet(0);
+    for (int i = 0; i < 200; ++i) {
+      note(folder, letter);
+      turns.pass();
+    }
+  };
+  wait_for({start([&] { pass('a'); }), start([&] { pass('b'); }), start([&] { pass('c'); })});
+  const std::string order = logged(folder).substr(3);
+  REQUIRE(order.size() == 600);
+  for (size_t i = 3; i < order.size(); ++i) REQUIRE(order[i] == order[i - 3]);
+}
+
 TEST_CASE("turns: who is ahead waits, until the other has caught up or is dead") {
   const Folder folder;
   const pid_t slow = start([&] {
