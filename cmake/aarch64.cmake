@@ -13,5 +13,7 @@ set(CMAKE_CXX_FLAGS_INIT -march=armv8-a+aes)
 
 find_program(DECONV_QEMU_AARCH64 NAMES qemu-aarch64 qemu-aarch64-static)
 if(DECONV_QEMU_AARCH64)
-  set(CMAKE_CROSSCOMPILING_EMULATOR ${DECONV_QEMU_AARCH64};-L;/usr/aarch64-linux-gnu)
+  # The C library beside the loader: Debian's cross packages have both, and multiarch, which is found first, a C library of another version,
+  # with which the first thread never starts.
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${DECONV_QEMU_AARCH64};-L;/usr/aarch64-linux-gnu;-E;LD_LIBRARY_PATH=/usr/aarch64-linux-gnu/lib)
 endif()
