@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <stdexcept>
 
 namespace deconv_test {
@@ -44,6 +45,13 @@ std::vector<float> exact_factors(int64_t count, uint64_t seed) {
   return values;
 }
 
+// An output is reached by taps of one residue of t * D modulo S, which repeats every S / gcd(S, D) taps.
+int64_t most_products_of_an_output(const Problem& p, const Geometry& g) {
+  int64_t products = p.in_channels / p.groups;
+  for (int a = 0; a < 3; ++a) products *= (g.kernel[a] - 1) / (g.stride[a] / std::gcd(g.stride[a], g.dilation[a])) + 1;
+  return products;
+}
+
 void require_exact_sums(int64_t terms) {
   // One bit below 2^24, because a scale of 0.5 needs a half.
   if (2 * terms * kSrcMax * kWeightsMax + 2 * kOffsetMax >= (int64_t{1} << 23))
@@ -71,7 +79,7 @@ Tensors fill_tensors(const Problem& p, Fill fill) {
   const Geometry g = geometry(p);
   const int64_t terms = p.in_channels / p.groups * g.taps();
   const bool exact = fill != Fill::kReal;
-  if (exact) require_exact_sums(terms);
+  if (exact) require_exact_sums(most_products_of_an_output(p, g));
   const uint64_t seed = seed_of(p);
   Source source{seed, exact};
   // Each output has about terms / (product of strides) products.
