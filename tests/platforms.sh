@@ -77,13 +77,17 @@ memcheck() {
   say "valgrind, static library without OpenMP"
   build memcheck -DBUILD_SHARED_LIBS=OFF -DDECONV_ENABLE_ONEDNN=OFF -DDECONV_ENABLE_OPENMP=OFF "-DCMAKE_CXX_FLAGS_RELEASE=-O1 -g1" \
     "$(without AVX3 SSSE3)" --target api_test concurrency_test conformance_test
-  local tests="$root/build/memcheck/tests" isa
-  "${watch[@]}" "$tests/api_test"
-  "${watch[@]}" "$tests/concurrency_test"
-  for isa in AVX2 SSE4; do
+  local tests="$root/build/memcheck/tests" isa process watched=()
+  for isa in AVX2 SSE4; do  # at once: valgrind gives a process one processor
     "${watch[@]}" "$tests/conformance_test" --backend=highway --isa=$isa --require --seconds=30 \
-      -tc="channels: *edges,channels: groups*,edges: named*,layouts*,epilogue: wide*,fill*,memory*,property: the same*,random*"
+      -tc="channels: *edges,channels: groups*,edges: named*,layouts*,epilogue: wide*,fill*,memory*,property: the same*,random*" &
+    watched+=($!)
   done
+  "${watch[@]}" "$tests/api_test" &
+  watched+=($!)
+  "${watch[@]}" "$tests/concurrency_test" &
+  watched+=($!)
+  for process in "${watched[@]}"; do wait "$process"; done
 }
 
 # 32-bit addresses: extents stay int64_t, what does not fit size_t must be refused. Arithmetic in SSE registers: the x87's further bits make
