@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -33,15 +35,6 @@ class Descriptor {
 
  private:
   int value_;
-};
-
-// Names a file until it is renamed: a failure on the way leaves none behind.
-struct TemporaryName {
-  std::string path;
-  bool exists = false;
-  ~TemporaryName() {
-    if (exists) unlink(path.c_str());
-  }
 };
 
 [[noreturn]] void fail_with_errno(deconv_status status, const char* what) {
@@ -79,6 +72,36 @@ void write_all(int descriptor, const std::string& text) {
   }
 }
 
+// A link stays one: what it names is replaced. "" where nothing has the name any more.
+std::string without_links(const std::string& path) {
+  const std::unique_ptr<char, void (*)(void*)> resolved(realpath(path.c_str(), nullptr), std::free);
+  if (resolved == nullptr && errno == ENOMEM) throw std::bad_alloc();
+  return resolved == nullptr ? "" : resolved.get();
+}
+
+// Names a file beside `path` until it is renamed: a failure on the way leaves none behind.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& path) : path_(path + ".XXXXXX"), descriptor_(mkostemp(path_.data(), O_CLOEXEC)) {
+    if (get() < 0) fail_with_errno(DECONV_BACKEND_FAILURE, "written");
+  }
+  ~TemporaryFile() {
+    if (!renamed_) unlink(path_.c_str());
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  int get() const { return descriptor_.get(); }
+  bool rename_to(const std::string& path) {
+    renamed_ = std::rename(path_.c_str(), path.c_str()) == 0;
+    return renamed_;
+  }
+
+ private:
+  std::string path_;
+  Descriptor descriptor_;
+  bool renamed_ = false;
+};
+
 // Whether the file that was opened is still the one of that name: who held the lock before may have put another in its place.
 bool still_named(int descriptor, const std::string& path) {
   struct stat opened{}, named{};
@@ -95,14 +118,15 @@ std::string read_regular_file(const std::string& path, size_t most) {
   return read_all(file.get(), most, DECONV_UNSUPPORTED);
 }
 
-LockedFile::LockedFile(const std::string& path) : path_(path) {
+LockedFile::LockedFile(const std::string& path) {
   for (;;) {
-    Descriptor file(open(path_.c_str(), O_RDWR | O_CREAT | kOpenFlags, 0666));
+    Descriptor file(open(path.c_str(), O_RDWR | O_CREAT | kOpenFlags, 0666));
     if (file.get() < 0) fail_with_errno(DECONV_BACKEND_FAILURE, "written");
     status_of(file.get(), DECONV_BACKEND_FAILURE);
     while (flock(file.get(), LOCK_EX) != 0) {
       if (errno != EINTR) fail_with_errno(DECONV_BACKEND_FAILURE, "locked");
     }
+    path_ = without_links(path);
     if (!still_named(file.get(), path_)) continue;
     descriptor_ = file.release();
     return;
@@ -116,17 +140,15 @@ LockedFile::~LockedFile() {
 
 std::string LockedFile::read(size_t most) const { return read_all(descriptor_, most, DECONV_BACKEND_FAILURE); }
 
+void LockedFile::require_replaceable() const { TemporaryFile file(path_); }
+
 void LockedFile::replace(const std::string& text) {
-  TemporaryName temporary{path_ + ".XXXXXX"};
-  const Descriptor file(mkostemp(temporary.path.data(), O_CLOEXEC));
-  if (file.get() < 0) fail_with_errno(DECONV_BACKEND_FAILURE, "written");
-  temporary.exists = true;
+  TemporaryFile file(path_);
   const mode_t mode = status_of(descriptor_, DECONV_BACKEND_FAILURE).st_mode & 0777;
   write_all(file.get(), text);
-  if (fchmod(file.get(), mode) != 0 || fsync(file.get()) != 0 || std::rename(temporary.path.c_str(), path_.c_str()) != 0) {
+  if (fchmod(file.get(), mode) != 0 || fsync(file.get()) != 0 || !file.rename_to(path_)) {
     fail_with_errno(DECONV_BACKEND_FAILURE, "replaced");
   }
-  temporary.exists = false;
 }
 
 }  // namespace deconv

@@ -13,7 +13,8 @@ std::string read_regular_file(const std::string& path, size_t most);
 // Holds the file at `path` from construction to destruction; other LockedFiles of any process wait. Readers do not.
 class LockedFile {
  public:
-  // Makes an empty file where there is none. Throws Error(DECONV_BACKEND_FAILURE) with the system's reason.
+  // Makes an empty file where there is none. A link's file is held, and replaced. Throws Error(DECONV_BACKEND_FAILURE) with the system's
+  // reason.
   explicit LockedFile(const std::string& path);
   ~LockedFile();
   LockedFile(const LockedFile&) = delete;
@@ -21,6 +22,9 @@ class LockedFile {
 
   // The first most + 1 bytes. Throws Error(DECONV_BACKEND_FAILURE).
   std::string read(size_t most) const;
+
+  // Throws Error(DECONV_BACKEND_FAILURE) where replace() would, for want of permission in the file's folder.
+  void require_replaceable() const;
 
   // Puts a new file with `text` in its place, after which nothing but destruction is allowed. Throws Error(DECONV_BACKEND_FAILURE); the
   // file is then as it was.

@@ -38,7 +38,11 @@ TuningRecords still_true(const std::string& text) {
 TuningRecords read_tuning_file(const std::string& path) { return parse_tuning(read_regular_file(path, kMostTuningBytes), tuning_owner()); }
 
 void check_tuning_file(const std::string& path) {
-  naming(path, [&] { read_replaceable(LockedFile(path)); });
+  naming(path, [&] {
+    const LockedFile file(path);
+    read_replaceable(file);
+    file.require_replaceable();
+  });
 }
 
 void add_to_tuning_file(const std::string& path, const TuningRecords& records) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tuning files on disk: several processes at once, and what is never overwritten.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
+#include <filesystem>
 #include <thread>
 #include <vector>
 
@@ -120,6 +122,37 @@ TEST_CASE("tuning file: keeps its permissions") {
   struct stat status{};
   REQUIRE(stat(path.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0640);
+}
+
+TEST_CASE("tuning file: a link stays one, and what it names is replaced") {
+  const Folder folder;
+  const std::string path = folder.file("tuning"), link = folder.file("link");
+  std::filesystem::create_symlink("tuning", link);
+  for (const char* key : {"d1 a", "d1 b"}) {  // the first finds nothing at its end
+    deconv::check_tuning_file(link);
+    deconv::add_to_tuning_file(link, {{key, record("naive")}});
+    CHECK(std::filesystem::is_symlink(link));
+    CHECK(deconv::read_tuning_file(path).count(key) == 1);
+  }
+  CHECK(deconv::read_tuning_file(link).size() == 2);
+  CHECK(folder.files() == 2);
+}
+
+// Replacing a file takes its folder's permission: whoever lacks it hears so before anything is measured.
+TEST_CASE("tuning file: a folder that may not be written") {
+  const Folder folder;
+  const std::string path = folder.file("tuning");
+  write(path, "");
+  REQUIRE(chmod(path.c_str(), 0666) == 0);
+  REQUIRE(chmod(folder.file("").c_str(), 0555) == 0);
+  const pid_t child = start_child([&] {
+    constexpr uid_t kNobody = 65534;
+    if (geteuid() == 0 && setuid(kNobody) != 0) return false;
+    const std::string reason = failure(DECONV_BACKEND_FAILURE, [&] { deconv::check_tuning_file(path); });
+    return has(reason, path) && has(reason, "cannot be written");
+  });
+  CHECK(succeeded(child));
+  REQUIRE(chmod(folder.file("").c_str(), 0755) == 0);
 }
 
 TEST_CASE("tuning file: what is no file says so, and nobody waits") {
