@@ -12,6 +12,9 @@ namespace deconv {
 // What this CPU runs and this library holds, best first.
 const std::vector<const char*>& isa_names();
 
+// Throws Error(DECONV_INVALID_ARGUMENT) unless some target of Highway, on whatever CPU, has the name, or it is "".
+void require_isa_name(const std::string& name);
+
 // Whether `name` ("" allowed: no cap) is a cap that leaves a target. Throws Error(DECONV_INVALID_ARGUMENT) for an unknown name.
 Support check_isa(const std::string& name);
 

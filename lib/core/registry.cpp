@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/immortal.h"
 #include "highway/highway_backend.h"
 #include "naive/naive_backend.h"
 #if DECONV_HAVE_ONEDNN
@@ -89,14 +90,14 @@ bool is_asked(const Parameters& params, const Backend& backend, const Candidate&
 }  // namespace
 
 const std::vector<const Backend*>& backends() {
-  static const std::vector<const Backend*> list = {
+  static const Immortal<const std::vector<const Backend*>> list(std::initializer_list<const Backend*>{
       &highway_backend(),
 #if DECONV_HAVE_ONEDNN
       &onednn_backend(),
 #endif
       &naive_backend(),
-  };
-  return list;
+  });
+  return *list;
 }
 
 const Backend* find_backend(const std::string& name) {

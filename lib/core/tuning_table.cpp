@@ -12,6 +12,7 @@
 #endif
 
 #include "core/error.h"
+#include "core/immortal.h"
 #include "core/tuning_file.h"
 #include "core/tuning_key.h"
 
@@ -28,8 +29,8 @@ struct Table {
 };
 
 Table& table() {
-  static Table the_table;
-  return the_table;
+  static const Immortal<Table> the_table;
+  return *the_table;
 }
 
 #if defined(DECONV_HAVE_FORK)

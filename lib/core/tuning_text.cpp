@@ -7,6 +7,7 @@
 
 #include "core/cpu_model.h"
 #include "core/error.h"
+#include "core/immortal.h"
 
 namespace deconv {
 namespace {
@@ -88,8 +89,8 @@ void check_owner(std::string_view line, const TuningOwner& owner) {
 }  // namespace
 
 const TuningOwner& tuning_owner() {
-  static const TuningOwner owner{deconv_version(), cpu_model()};
-  return owner;
+  static const Immortal<const TuningOwner> owner(deconv_version(), cpu_model());
+  return *owner;
 }
 
 bool is_tuning_text(std::string_view text) { return text.empty() || text.substr(0, kMagic.size()) == kMagic; }

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "core/error.h"
+#include "core/immortal.h"
 #include "core/isa.h"
 #include "highway/algorithm.h"
 #include "highway/depthwise/depthwise.h"
@@ -21,9 +22,9 @@ namespace {
 
 // THE list of algorithms. Adding one: a folder and a line here; tests, benchmarks and explanations follow.
 const std::vector<const Algorithm*>& algorithm_list() {
-  static const std::vector<const Algorithm*> list = {&phase_gemm(), &pixel_gemm(), &overlap_add(),
-                                                     &depthwise(),  &toom_cook(),  &phase_channels()};
-  return list;
+  static const Immortal<const std::vector<const Algorithm*>> list(&phase_gemm(), &pixel_gemm(), &overlap_add(), &depthwise(), &toom_cook(),
+                                                                  &phase_channels());
+  return *list;
 }
 
 Support check_algorithm(const Algorithm& algorithm, const Parameters& params) {
@@ -93,8 +94,8 @@ class HighwayBackend final : public Backend {
 }  // namespace
 
 const Backend& highway_backend() {
-  static const HighwayBackend backend;
-  return backend;
+  static const Immortal<const HighwayBackend> backend;
+  return *backend;
 }
 
 }  // namespace deconv

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/error.h"
+#include "core/immortal.h"
 #include "core/isa.h"
 
 namespace deconv {
@@ -22,8 +23,9 @@ int64_t usable_targets() {
   return targets;
 }
 
-// 0 when no target of any architecture has the name.
+// 0 when no target of any architecture has the name. Highway calls bits that are no target "Unknown".
 int64_t target_of_name(const std::string& name) {
+  if (name == hwy::TargetName(0)) return 0;
   for (int bit = 0; bit < kTargetBits; ++bit) {
     const int64_t target = int64_t{1} << bit;
     if (name == hwy::TargetName(target)) return target;
@@ -49,13 +51,15 @@ int64_t allowed_targets(const std::string& max_isa) {
 const char* best_target_name(int64_t targets) { return hwy::TargetName(targets & -targets); }
 
 const std::vector<const char*>& isa_names() {
-  static const std::vector<const char*> list = [] {
+  static const Immortal<const std::vector<const char*>> list([] {
     std::vector<const char*> found;
     for (int64_t rest = usable_targets(); rest != 0; rest &= rest - 1) found.push_back(best_target_name(rest));
     return found;
-  }();
-  return list;
+  }());
+  return *list;
 }
+
+void require_isa_name(const std::string& name) { allowed_targets(name); }
 
 Support check_isa(const std::string& name) {
   if (allowed_targets(name) != 0) return Support::yes();

@@ -3,6 +3,7 @@
 
 #include "core/aligned_buffer.h"
 #include "core/epilogue.h"
+#include "core/immortal.h"
 
 namespace deconv {
 namespace {
@@ -49,12 +50,10 @@ class NaiveOperator final : public Operator {
   }
 
   std::string description() const override { return "plain loops"; }
-  int64_t packed_bytes() const override {
-    return static_cast<int64_t>(weights.bytes() + bias.bytes() + scale.bytes() + slopes.bytes());
-  }
+  int64_t packed_bytes() const override { return static_cast<int64_t>(weights.bytes() + bias.bytes() + scale.bytes() + slopes.bytes()); }
   std::unique_ptr<Plan> plan(const Shape& shape) const override;
 
-  const Parameters params;         // its pointers are not used after construction
+  const Parameters params;       // its pointers are not used after construction
   AlignedBuffer<float> weights;  // [in_channels][out_channels per group][kernel], transposed form
   AlignedBuffer<float> bias, scale, slopes;
 };
@@ -116,8 +115,7 @@ class NaivePlan final : public Plan {
         n * dst_strides_.batch + oc * dst_strides_.channel + o[0] * dst_strides_.d + o[1] * dst_strides_.h + o[2] * dst_strides_.w;
     const auto value = [&](const AlignedBuffer<float>& vector) { return vector.size() == 0 ? 0.0f : vector[oc]; };
     const float residual = args.residual == nullptr ? 0.0f : static_cast<const float*>(args.residual)[at];
-    static_cast<float*>(args.dst)[at] =
-        apply_epilogue(p.epilogue, sum, value(op_.scale), value(op_.bias), residual, value(op_.slopes));
+    static_cast<float*>(args.dst)[at] = apply_epilogue(p.epilogue, sum, value(op_.scale), value(op_.bias), residual, value(op_.slopes));
   }
 
   int64_t source(const Axes& o, int64_t tap, int a) const noexcept {
@@ -142,8 +140,8 @@ class NaiveBackend final : public Backend {
 }  // namespace
 
 const Backend& naive_backend() {
-  static const NaiveBackend backend;
-  return backend;
+  static const Immortal<const NaiveBackend> backend;
+  return *backend;
 }
 
 }  // namespace deconv

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onednn/failure.h"
 
+#include "core/immortal.h"
+
 namespace deconv {
 
 const char* onednn_version() {
-  static const std::string text = [] {
+  static const Immortal<const std::string> text([] {
     const dnnl_version_t* const v = dnnl_version();
     return std::to_string(v->major) + "." + std::to_string(v->minor) + "." + std::to_string(v->patch);
-  }();
-  return text.c_str();
+  }());
+  return (*text).c_str();
 }
 
 Error translated(const dnnl::error& error, const char* doing) {

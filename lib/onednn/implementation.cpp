@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "onednn/implementation.h"
 
+#include "core/immortal.h"
 #include "onednn/attributes.h"
 #include "onednn/descriptors.h"
 #include "onednn/failure.h"
@@ -62,8 +63,8 @@ Implementation with_weights(const dnnl::memory::desc& weights, const Parameters&
 }  // namespace
 
 const dnnl::engine& onednn_engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
+  static const Immortal<const dnnl::engine> engine(dnnl::engine::kind::cpu, size_t{0});
+  return *engine;
 }
 
 Implementation find_implementation(const Parameters& params, const Shape& shape) {

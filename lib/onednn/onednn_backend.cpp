@@ -2,6 +2,7 @@
 #include "onednn/onednn_backend.h"
 
 #include "core/error.h"
+#include "core/immortal.h"
 #include "core/isa.h"
 #include "onednn/descriptors.h"
 #include "onednn/failure.h"
@@ -61,8 +62,8 @@ class OnednnBackend final : public Backend {
 }  // namespace
 
 const Backend& onednn_backend() {
-  static const OnednnBackend backend;
-  return backend;
+  static const Immortal<const OnednnBackend> backend;
+  return *backend;
 }
 
 }  // namespace deconv

@@ -2,6 +2,7 @@
 #include "highway/depthwise/depthwise.h"
 
 #include "core/checked.h"
+#include "core/immortal.h"
 #include "highway/cost_model.h"
 #include "highway/depthwise/operator.h"
 
@@ -30,8 +31,8 @@ class Depthwise final : public Algorithm {
 }  // namespace
 
 const Algorithm& depthwise() {
-  static const Depthwise algorithm;
-  return algorithm;
+  static const Immortal<const Depthwise> algorithm;
+  return *algorithm;
 }
 
 }  // namespace deconv

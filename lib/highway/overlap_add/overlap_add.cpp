@@ -2,6 +2,7 @@
 #include "highway/overlap_add/overlap_add.h"
 
 #include "core/checked.h"
+#include "core/immortal.h"
 #include "highway/cost_model.h"
 #include "highway/overlap_add/operator.h"
 
@@ -31,8 +32,8 @@ class OverlapAdd final : public Algorithm {
 }  // namespace
 
 const Algorithm& overlap_add() {
-  static const OverlapAdd algorithm;
-  return algorithm;
+  static const Immortal<const OverlapAdd> algorithm;
+  return *algorithm;
 }
 
 }  // namespace deconv

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "core/immortal.h"
 #include "highway/isa_kernels.h"
 #include "highway/phase_channels/fold.h"
 #include "highway/phase_channels/operator.h"
@@ -51,8 +52,8 @@ class PhaseChannels final : public Algorithm {
 }  // namespace
 
 const Algorithm& phase_channels() {
-  static const PhaseChannels algorithm;
-  return algorithm;
+  static const Immortal<const PhaseChannels> algorithm;
+  return *algorithm;
 }
 
 }  // namespace deconv

@@ -2,6 +2,7 @@
 #include "highway/phase_gemm/phase_gemm.h"
 
 #include "core/checked.h"
+#include "core/immortal.h"
 #include "highway/cost_model.h"
 #include "highway/phase_gemm/operator.h"
 
@@ -32,8 +33,8 @@ class PhaseGemm final : public Algorithm {
 }  // namespace
 
 const Algorithm& phase_gemm() {
-  static const PhaseGemm algorithm;
-  return algorithm;
+  static const Immortal<const PhaseGemm> algorithm;
+  return *algorithm;
 }
 
 }  // namespace deconv

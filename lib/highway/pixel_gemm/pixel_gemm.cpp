@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/checked.h"
+#include "core/immortal.h"
 #include "highway/cost_model.h"
 #include "highway/pixel_gemm/operator.h"
 
@@ -45,8 +46,8 @@ class PixelGemm final : public Algorithm {
 }  // namespace
 
 const Algorithm& pixel_gemm() {
-  static const PixelGemm algorithm;
-  return algorithm;
+  static const Immortal<const PixelGemm> algorithm;
+  return *algorithm;
 }
 
 }  // namespace deconv

@@ -3,6 +3,7 @@
 
 #include <limits>
 
+#include "core/immortal.h"
 #include "highway/toom_cook/choice.h"
 #include "highway/toom_cook/operator.h"
 
@@ -35,8 +36,8 @@ class ToomCook final : public Algorithm {
 }  // namespace
 
 const Algorithm& toom_cook() {
-  static const ToomCook algorithm;
-  return algorithm;
+  static const Immortal<const ToomCook> algorithm;
+  return *algorithm;
 }
 
 }  // namespace deconv
