@@ -13,7 +13,9 @@
 //
 // Errors: every function that can fail returns a deconv_status; deconv_last_error() then says in words which field was wrong, its value and
 // the rule. After a failure no output argument and no tensor has been written. No C++ exception leaves the library.
-// Threads: operators and plans are immutable; any number of threads may use one of them at the same time.
+// Extents: no position on an axis, pads and taps that miss included, may lie more than 2^55 elements from its tensor's beginning.
+// Threads: operators and plans are immutable; any number of threads may use one of them at the same time, also while the process exits (but
+// for the onednn backend: oneDNN's own objects are gone then).
 // Environment (read at create, each overridden by the matching field of deconv_params; deconv/tuning.h has DECONV_TUNING_FILE):
 //   DECONV_BACKEND   backend to use, as deconv_params.backend
 //   DECONV_MAX_ISA   best instruction set that may be used, as deconv_params.max_isa
@@ -180,7 +182,8 @@ typedef struct deconv_plan_options {
   const deconv_padding* padding;  // NULL: the operator's. Otherwise used instead (e.g. from deconv_resolve_padding)
 } deconv_plan_options;
 
-// Calls task(arg, i) once for every i in [0, count), in any order, on any threads, and returns after the last one ended.
+// Calls task(arg, i) once for every i in [0, count), in any order, on any threads, and returns after the last one ended. It must call them
+// all, whatever threads it gets, and may not throw or jump out: the process would end, as tasks may be running still.
 typedef void (*deconv_task)(void* arg, int64_t index);
 typedef void (*deconv_parallel_for)(void* context, int64_t count, deconv_task task, void* arg);
 
@@ -325,7 +328,7 @@ DECONV_API deconv_status deconv_operator_get_info(const deconv_operator* op, dec
 // ---- Plans ----
 
 // Creates an immutable plan for one input shape. The caller owns *plan, which keeps what it needs of the operator alive.
-// Errors: DECONV_INVALID_ARGUMENT (extents, overflow of 64 bits or size_t, empty output), DECONV_UNSUPPORTED (the operator's
+// Errors: DECONV_INVALID_ARGUMENT (extents, more than 2^55 elements, overflow of size_t, empty output), DECONV_UNSUPPORTED (the operator's
 // backend cannot run this shape), DECONV_OUT_OF_MEMORY, DECONV_BACKEND_FAILURE; *plan is then untouched. Thread-safe.
 DECONV_API deconv_status deconv_plan_create(const deconv_operator* op, const deconv_plan_options* options, deconv_plan** plan);
 

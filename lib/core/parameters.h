@@ -83,8 +83,8 @@ Parameters validate(const deconv_params* params, bool need_weights);
 // Checks a plan's options against the parameters and computes the output extents. Throws Error(DECONV_INVALID_ARGUMENT).
 Shape validate(const Parameters& params, const deconv_plan_options* options);
 
-// Throws Error(DECONV_INVALID_ARGUMENT) unless src and dst of these extents have byte counts that fit: for shapes made up from expected_*,
-// which nobody has checked, too.
+// Throws Error(DECONV_INVALID_ARGUMENT) unless src and dst of these extents have byte counts that fit, and no position on an axis, inside of its
+// tensor or not, lies more than 2^55 elements from the tensor's beginning: for shapes made up from expected_*, which nobody has checked, too.
 void require_sizes(const Parameters& params, const Shape& shape);
 
 // Index of a weight in the caller's memory: `ic` counts all groups, `oc` counts within ic's group, `tap` is in transposed form

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/checked.h"
+#include "core/isa.h"
 #include "core/output_extent.h"
 #include "core/parallel.h"
 #include "core/parameters.h"
@@ -132,6 +133,27 @@ void read_epilogue(const deconv_params& c, Parameters* p) {
   }
 }
 
+// Of elements: 2^57 bytes, which is what x86-64 addresses at most, and a 64th of what a pointer's arithmetic holds.
+constexpr int64_t kMostOffset = int64_t{1} << 55;
+
+// Kernels add positions and offsets, those of taps that miss and of what a tile computes beyond the last output among them: where none lies
+// farther than kMostOffset elements from its tensor's beginning, no sum of theirs overflows. Pads are not counted: an output that is not
+// empty lies inside of the full extent and the output padding.
+void require_reach(const Parameters& p, const Shape& shape) {
+  constexpr const char* kPositions = "full extent + output padding";
+  const Axes full = full_extents(p, shape.in);
+  int64_t src_step = p.in_channels, dst_step = p.out_channels;
+  for (int a = 2; a >= 3 - p.rank; --a) {
+    const int64_t positions = checked_add(full[a], shape.padding.output[a], kPositions), step = std::max(src_step, dst_step);
+    if (positions > kMostOffset / step) {
+      throw Error(DECONV_INVALID_ARGUMENT, "%s = %lld on axis %d, a step there being %lld elements, is more than 2^55 elements", kPositions,
+                  print(positions), a - (3 - p.rank), print(step));
+    }
+    src_step *= shape.in[a];
+    dst_step *= shape.out[a];
+  }
+}
+
 std::string argument_or_environment(const char* argument, const char* variable) {
   if (argument != nullptr) return argument;
   const char* value = std::getenv(variable);
@@ -189,6 +211,7 @@ void require_sizes(const Parameters& params, const Shape& shape) {
   };
   bytes(shape.in, params.in_channels, "the size of src in bytes");
   bytes(shape.out, params.out_channels, "the size of dst in bytes");
+  require_reach(params, shape);
 }
 
 Shape validate(const Parameters& params, const deconv_plan_options* options) {

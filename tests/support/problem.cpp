@@ -24,6 +24,18 @@ int64_t out_extent(const Geometry& g, int a) {
   return overflows ? 0 : out;
 }
 
+// deconv.h: no position on an axis lies more than 2^55 elements from its tensor's beginning.
+bool within_reach(const Problem& p, const Geometry& g) {
+  double src_step = static_cast<double>(p.in_channels), dst_step = static_cast<double>(p.out_channels);
+  for (int a = DECONV_MAX_RANK - 1; a >= DECONV_MAX_RANK - p.rank; --a) {
+    const double positions = static_cast<double>(g.out[a]) + static_cast<double>(g.pad_begin[a]) + static_cast<double>(g.pad_end[a]);
+    if (positions * std::max(src_step, dst_step) > 0x1p55) return false;
+    src_step *= static_cast<double>(g.in[a]);
+    dst_step *= static_cast<double>(g.out[a]);
+  }
+  return true;
+}
+
 }  // namespace
 
 Geometry geometry(const Problem& p) {
@@ -49,7 +61,7 @@ bool legal(const Problem& p) {
     const int64_t limit = axis < DECONV_MAX_RANK - p.rank ? 1 : std::max(g.stride[axis], g.dilation[axis]);
     if (g.output_padding[axis] >= limit) return false;
   }
-  return true;
+  return within_reach(p, g);
 }
 
 }  // namespace deconv_test
