@@ -165,6 +165,7 @@ void read_choices(const deconv_params& c, Parameters* p) {
   p->backend = argument_or_environment(c.backend, "DECONV_BACKEND");
   p->algorithm = c.algorithm == nullptr ? "" : c.algorithm;
   p->max_isa = argument_or_environment(c.max_isa, "DECONV_MAX_ISA");
+  require_isa_name(p->max_isa);  // of every backend's callers: a tuning file's keys hold it
   require(c.expected_batch >= 0, "expected_batch", c.expected_batch, "must not be negative");
   require(c.expected_threads >= 0, "expected_threads", c.expected_threads, "must not be negative");
   p->expected_batch = c.expected_batch;

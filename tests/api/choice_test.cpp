@@ -71,6 +71,11 @@ TEST_CASE("choice: unknown names") {
   layer.params.backend = "highway";
   layer.params.max_isa = "AVX9000";
   check_invalid(layer.params, {"max_isa", "AVX9000"});
+  layer.params.max_isa = "Unknown";  // what Highway calls a bit that is no target
+  check_invalid(layer.params, {"max_isa", "Unknown"});
+  layer.params.backend = "naive";  // runs on any, and takes no other name for that
+  layer.params.max_isa = "x = y\nz";
+  check_invalid(layer.params, {"max_isa", "x = y"});
 }
 
 TEST_CASE("choice: a backend that is not compiled in is unsupported") {
