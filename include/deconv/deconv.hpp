@@ -135,6 +135,13 @@ class Workspace {
   // Empty: data() is null, size() is 0.
   Workspace() = default;
   explicit Workspace(const Plan& plan) { reserve(plan); }
+  // Leaves `other` empty.
+  Workspace(Workspace&& other) noexcept : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)) {}
+  Workspace& operator=(Workspace&& other) noexcept {
+    size_ = std::exchange(other.size_, 0);
+    data_ = std::move(other.data_);
+    return *this;
+  }
 
   // Grows to what the plan needs and never shrinks, so that one object serves plans of several layers. Contents are lost.
   inline void reserve(const Plan& plan);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <deconv/deconv.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -20,7 +21,10 @@ bool exact_on(const std::string& backend) {
   const deconv::Operator layer(params);
   const deconv::Plan plan = layer.plan({3, 3});
   std::vector<float> dst(plan.dst_elements());
-  deconv::Workspace workspace(plan);
+  deconv::Workspace first(plan), workspace(std::move(first));  // what was moved from is empty, and of use again
+  if (first.size() != 0 || first.data() != nullptr) return false;
+  first.reserve(plan);
+  plan.run(kSrc, dst.data(), first);
   plan.run(kSrc, dst.data(), workspace);
   std::printf("%s: %s\n", layer.backend(), plan.description());
   return std::equal(dst.begin(), dst.end(), std::begin(kExpected), std::end(kExpected));
