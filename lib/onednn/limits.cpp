@@ -11,7 +11,7 @@
 namespace deconv {
 namespace {
 
-// oneDNN keeps many extents and offsets in int.
+// oneDNN keeps many extents and offsets in int. 3.2.0 takes a stride of 2^32 + 1 for 1, without a word.
 constexpr int64_t kMaxElements = std::numeric_limits<int32_t>::max();
 
 // Bounds within which oneDNN 3.2.0 needs less than a second; see slow_to_choose.
@@ -46,6 +46,10 @@ Support check_limits(const Parameters& p, const Shape& shape) {
     return Support::no("a tensor has more than 2^31 - 1 elements, which oneDNN indexes with int");
   }
   for (int a = 0; a < 3; ++a) {
+    const int64_t reach = saturating_add(saturating_mul(shape.in[a], p.stride[a]), saturating_mul(p.kernel[a], p.dilation[a]));
+    if (saturating_add(reach, shape.padding.output[a]) > kMaxElements) {
+      return Support::no("positions of more than 31 bits on axis " + std::to_string(a - (3 - p.rank)) + ", which oneDNN counts with int");
+    }
     const int64_t added = shape.padding.output[a] - shape.padding.end[a];
     if (added >= p.stride[a]) {
       return Support::no("output_padding exceeds pad_end by " + std::to_string(added) + ", which oneDNN allows below the stride only");

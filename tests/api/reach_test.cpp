@@ -33,6 +33,14 @@ constexpr FarLayer kFarLayers[] = {
     {"d3 n1 g1 ic3 oc2 ih1x2x2 k2x2x2 s1x3x2 d900719925474098x1x1 pe900719925474098x0x0 bias", 900719925474099, 0},
 };
 
+// Strides, dilations and pads of which the lower 32 bits are a layer of their own.
+constexpr const char* kBeyondInt[] = {
+    "d1 n2 g1 ic2 oc9 ih2 k5 s4294967297 d2 pb8589934594 op4294967296 bias",
+    "d1 n1 g1 ic2 oc9 ih4 k3 d4294967297 pb4294967297 pe4294967295 bias",
+    "d2 n1 g1 ic3 oc4 ih3x3 k2x2 s1x4294967298 d1x1 pb0x4294967298 pe0x4294967296",
+    "d1 n1 g4 ic4 oc4 ih2 k3 s2147483650 pb2147483648 relu",
+};
+
 std::vector<Target> targets() {
   std::vector<Target> result = {{"", "", ""}};
   for (int32_t i = 0; i < deconv_backend_count(); ++i) {
@@ -54,6 +62,21 @@ TEST_CASE("reach: up to 2^55 elements every algorithm is right") {
       const CheckResult result = check(p, target, Fill::kExact);
       CHECK_MESSAGE(result.verdict != Verdict::kFailed, result.message);
       if (target.backend == "naive" || target.backend.empty()) CHECK_MESSAGE(result.verdict == Verdict::kPassed, result.message);
+    }
+  }
+}
+
+TEST_CASE("reach: numbers of more than 32 bits are right or declined") {
+  for (const char* text : kBeyondInt) {
+    Problem p = parse_problem(text);
+    for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
+      p.src_layout = p.dst_layout = layout;
+      for (const Target& target : targets()) {
+        CAPTURE(target_name(target));
+        const CheckResult result = check(p, target, Fill::kExact);
+        CHECK_MESSAGE(result.verdict != Verdict::kFailed, result.message);
+        if (target.backend.empty()) CHECK_MESSAGE(result.verdict == Verdict::kPassed, result.message);
+      }
     }
   }
 }
