@@ -63,6 +63,9 @@ deconv_params to_params(const Layer& layer, Layouts layouts, int threads);
 // "n64 512->256 4x4 k4 s2": what differs from one batch, one group, stride and dilation 1 is left out.
 std::string to_text(const Layer& layer);
 
+// Whether a terminal might obey a text rather than print it.
+bool has_control_characters(const std::string& text);
+
 // "nchw" or "nhwc" at any rank; "nhwc>nchw" where dst's differs from src's.
 std::string to_text(Layouts layouts);
 

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <fstream>
 #include <functional>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "core/aligned_buffer.h"
@@ -23,19 +25,27 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 // Seconds of one pass of work(thread) on all threads: from the common start to the last end. Plain threads: the benchmark knows no OpenMP.
 double timed_pass(int threads, const std::function<void(int)>& work) {
   std::atomic<int> waiting{threads};
+  std::atomic<bool> given_up{false};
   std::vector<Clock::time_point> ends(threads);
   std::vector<Clock::time_point> starts(threads);
   const auto body = [&](int t) {
     waiting.fetch_sub(1);
-    while (waiting.load() > 0) std::this_thread::yield();
+    while (waiting.load() > 0 && !given_up.load()) std::this_thread::yield();
+    if (given_up.load()) return;
     starts[t] = Clock::now();
     work(t);
     ends[t] = Clock::now();
   };
   std::vector<std::thread> others;
-  for (int t = 1; t < threads; ++t) others.emplace_back(body, t);
-  body(0);
+  others.reserve(threads);
+  try {
+    for (int t = 1; t < threads; ++t) others.emplace_back(body, t);
+  } catch (const std::system_error&) {  // the system makes no more
+    given_up = true;
+  }
+  if (!given_up) body(0);
   for (std::thread& other : others) other.join();
+  if (given_up) throw std::runtime_error("threads = " + std::to_string(threads) + ": the system does not make so many");
   const auto span = *std::max_element(ends.begin(), ends.end()) - *std::min_element(starts.begin(), starts.end());
   return std::chrono::duration<double>(span).count();
 }

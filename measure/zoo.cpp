@@ -102,7 +102,8 @@ Layer to_layer(const Line& line) {
   constexpr int64_t kMost = 1 << 24;
   Layer layer;
   layer.name = line.text("layer");
-  if (layer.name.empty() || layer.name.find('/') != std::string::npos) line.fail("layer", "must be a name without slashes");
+  if (layer.name.empty() || layer.name.find('/') != std::string::npos || has_control_characters(layer.name))
+    line.fail("layer", "must be a name without slashes and control characters");
   layer.rank = static_cast<int>(line.number("rank", 1, DECONV_MAX_RANK));
   layer.batch = line.number("batch", 1, kMost);
   layer.groups = line.number("groups", 1, kMost);
