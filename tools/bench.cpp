@@ -143,10 +143,11 @@ void add_bench(CLI::App& program, const std::vector<std::string>& arguments, int
       ->type_name("LIST");
   command->add_flag("--cold", options->session.cold, "Caches hold other data before each run (default: warm)");
   command->add_option("--budget", options->session.budget_s, "Seconds for the whole run (default: 2 for each row)")
+      ->check(finite())
       ->check(CLI::PositiveNumber)
       ->type_name("SECONDS");
   command->add_option("--rounds", options->session.rounds, "Visits of each row, spread over the run (default: 20)")
-      ->check(CLI::Range(1, 50))
+      ->check(CLI::Range(1, static_cast<int>(kMostRounds)))
       ->type_name("N");
   command->add_option("--turns", options->turns, "Measure by turns with every other bench that names this file (docs/tool.md: compare)")
       ->type_name("FILE");

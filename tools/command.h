@@ -4,6 +4,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,15 @@ constexpr int kExitOk = 0;
 constexpr int kExitWrong = 1;      // bench: a row was wrong; compare: a row is slower
 constexpr int kExitUsage = 2;      // bad arguments or files
 constexpr int kExitUndecided = 3;  // compare: the runs cannot be judged
+
+// For options that are numbers: not a number lies within every range of CLI11.
+inline CLI::Validator finite() {
+  return {[](const std::string& text) {
+            double value = 0;
+            return CLI::detail::lexical_cast(text, value) && std::isfinite(value) ? std::string() : "must be a finite number: " + text;
+          },
+          ""};
+}
 
 void add_info(CLI::App& program, int& status);
 void add_explain(CLI::App& program, int& status);

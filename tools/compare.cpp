@@ -101,9 +101,11 @@ void add_compare(CLI::App& program, int& status) {
   command->add_option("A", options->a, "JSON of the run before")->required();
   command->add_option("B", options->b, "JSON of the run after")->required();
   command->add_option("--least", options->least_percent, "Smallest change that counts, in per cent (default: 5)")
+      ->check(finite())
       ->check(CLI::Range(0.0, 1000.0))
       ->type_name("PERCENT");
   command->add_option("--level", options->limits.level, "Part of what is marked that may be false alarms (default: 0.05)")
+      ->check(finite())
       ->check(CLI::Range(1e-6, 0.5))
       ->type_name("P");
   command->add_flag("--only-significant", options->only_significant, "Leave out rows without a change");

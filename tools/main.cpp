@@ -2,6 +2,8 @@
 // deconv: what this machine can do, which backend and algorithm a layer gets and why, how fast it is, and whether it became slower.
 #include <cstdio>
 #include <exception>
+#include <new>
+#include <stdexcept>
 
 #include "command.h"
 #include "deconv/deconv.h"
@@ -27,9 +29,13 @@ int main(int argc, char** argv) {
     add_tune(program, status);
     add_report(program, status);
     program.parse(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw std::runtime_error("standard output cannot be written");
     return status;
   } catch (const CLI::ParseError& error) {
     return program.exit(error) == 0 ? kExitOk : kExitUsage;
+  } catch (const std::bad_alloc&) {
+    std::fputs("deconv: out of memory\n", stderr);
+    return kExitUsage;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "deconv: %s\n", error.what());
     return kExitUsage;

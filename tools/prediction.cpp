@@ -45,7 +45,8 @@ CandidateLine parse_candidate(const std::string& line, const bench::Layer& layer
 
 std::vector<CandidateLine> explain(const bench::Layer& layer, bench::Layouts layouts, int threads, const bench::Roof& roof) {
   deconv_params params = bench::to_params(layer, layouts, threads);
-  const std::vector<float> slopes(static_cast<size_t>(layer.out_channels), 0.25f);  // no choice depends on their values
+  const bool has_slopes = layer.epilogue.activation == DECONV_ACTIVATION_PRELU;
+  const std::vector<float> slopes(has_slopes ? static_cast<size_t>(layer.out_channels) : 1, 0.25f);  // no choice depends on their values
   params.prelu_slopes = slopes.data();
   size_t needed = 0;
   if (deconv_explain(&params, nullptr, 0, &needed) != DECONV_OK) throw std::runtime_error(deconv_last_error());

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "result_json.h"
+#include "zoo.h"
 
 namespace deconv::tool {
 namespace {
@@ -36,7 +37,9 @@ class Field {
 
   std::string text() const {
     if (!json_.is_string()) fail("is not a string");
-    return json_.get<std::string>();
+    const auto value = json_.get<std::string>();
+    if (bench::has_control_characters(value)) fail("holds a control character");
+    return value;
   }
 
   bool boolean() const {
@@ -53,6 +56,12 @@ class Field {
     const double value = number();
     if (!(value > 0) || !std::isfinite(value)) fail("must be above 0");
     return value;
+  }
+
+  int64_t count(int64_t most) const {
+    const double value = number();
+    if (!(value >= 1 && value <= static_cast<double>(most))) fail("must be 1 to " + std::to_string(most));
+    return static_cast<int64_t>(value);
   }
 
  private:
@@ -73,7 +82,7 @@ bench::Layouts to_layouts(const Field& field) {
 
 Round to_round(const Field& field) {
   Round round;
-  round.runs = static_cast<int64_t>(field.at("runs").positive());
+  round.runs = field.at("runs").count(int64_t{1} << 40);
   round.control_ms = field.at("control_ms").positive();
   round.interrupted = field.at("interrupted").boolean();
   for (const Field& sample : field.at("samples_ms").list()) round.samples_ms.push_back(sample.positive());
@@ -88,7 +97,7 @@ RowResult to_row(const Field& field) {
   RowResult row;
   row.layer.name = field.at("layer").text();
   row.layout = to_layouts(field.at("layout"));
-  row.threads = static_cast<int>(field.at("threads").positive());
+  row.threads = static_cast<int>(field.at("threads").count(1024));
   row.variant = field.at("variant").text();
   if (field.has("error")) {
     row.error = field.at("error").text();
@@ -98,6 +107,7 @@ RowResult to_row(const Field& field) {
   row.memory_bound = field.at("bound_by").text() == "memory";
   for (const Field& round : field.at("rounds").list()) row.rounds.push_back(to_round(round));
   if (row.rounds.empty()) field.at("rounds").fail("is empty");
+  if (row.rounds.size() > kMostRounds) field.at("rounds").fail("has more than " + std::to_string(kMostRounds) + " rounds");
   return row;
 }
 
@@ -123,6 +133,8 @@ Results read_json(const std::string& path) {
     json = Json::parse(file);
   } catch (const Json::exception& error) {
     throw std::runtime_error(path + ": is not JSON: " + error.what());
+  } catch (const std::ios_base::failure& error) {  // a folder
+    throw std::runtime_error("cannot read " + path + ": " + error.what());
   }
   const Field all(json, path);
   const Field schema = all.at("schema");

@@ -15,6 +15,8 @@
 
 namespace deconv::tool {
 
+constexpr size_t kMostRounds = 50;  // of a row: the exact rank test takes time with the cube of their number
+
 // One visit of a row: samples, and how fast the machine was meanwhile.
 struct Round {
   int64_t runs = 0;                // in each sample

@@ -113,6 +113,7 @@ void add_tune(CLI::App& program, int& status) {
   options->layers.add_to(*command);
   command->add_option("--file", options->file, "Where to remember (default: DECONV_TUNING_FILE)")->type_name("FILE");
   command->add_option("--seconds", options->seconds, "Time for the runs of each layer, about (default: 1)")
+      ->check(finite())
       ->check(CLI::PositiveNumber)
       ->type_name("SECONDS");
   command->footer(

@@ -126,14 +126,17 @@ Json to_json(const RowResult& row) {
   return json;
 }
 
+// Names need not be UTF-8; JSON must be.
+std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 }  // namespace
 
 void write_json(const Results& results, const std::string& path) {
   std::ofstream file(path);
-  file << "{\n \"schema\": \"deconv-bench-1\",\n \"context\": " << to_json(results.context).dump() << ",\n \"rows\": [";
+  file << "{\n \"schema\": \"deconv-bench-1\",\n \"context\": " << dumped(to_json(results.context)) << ",\n \"rows\": [";
   const char* separator = "\n  ";
   for (const RowResult& row : results.rows) {
-    file << separator << to_json(row).dump();
+    file << separator << dumped(to_json(row));
     separator = ",\n  ";
   }
   file << "\n ]\n}\n";
