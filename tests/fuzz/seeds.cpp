@@ -78,7 +78,7 @@ void life_cycle() {
     call.algorithm = static_cast<uint8_t>(place % (1 + deconv_algorithm_count("highway")));  // the choice, and each algorithm
     call.fill = static_cast<uint8_t>(place % 8);
     call.placement = static_cast<uint8_t>(place);
-    call.tame = static_cast<uint8_t>(place / 3 % 2);
+    call.tame = static_cast<uint8_t>(place / 3 % 8);  // as it is, tamed, and stretched on the first two axes
     if (place++ % 3 == 0) print(to_bytes(call), "golden: " + golden.name);
   }
   for (const auto& layer : deconv_test::kReportedLayers) print(to_bytes(to_call(deconv_test::parse_problem(layer.problem))), layer.report);

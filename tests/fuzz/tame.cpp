@@ -24,13 +24,14 @@ void bring(Number* value, Number first, Number count) {
 
 class Tamer {
  public:
-  Tamer(const Call& call, const Limits& limits) : c_(call), limits_(limits) {}
+  Tamer(const Call& call, const Limits& limits) : c_(call), wild_(call), limits_(limits) {}
 
   Call call() {
     words();
     numbers();
     while (too_large()) halve_largest();
     for (int a = 0; a < c_.rank; ++a) pads(a);
+    if (c_.tame / 2 % 2 == 1) stretch(c_.tame / 4 % c_.rank);
     return c_;
   }
 
@@ -108,7 +109,30 @@ class Tamer {
     bring<int64_t>(&c_.pad_end[a], 0, full - c_.pad_begin[a]);
   }
 
+  // The axis gets the stride, dilation and pads of before, as far as positions may go, and keeps its number of outputs.
+  void stretch(int a) {
+    constexpr int64_t kMostOffset = int64_t{1} << 55;
+    const int64_t out = full_extent(a) + c_.output_padding[a] - c_.pad_begin[a] - c_.pad_end[a];
+    int64_t src_step = c_.in_channels, dst_step = c_.out_channels;
+    for (int inner = a + 1; inner < c_.rank; ++inner) {
+      src_step *= c_.in[inner];
+      dst_step *= full_extent(inner) + c_.output_padding[inner] - c_.pad_begin[inner] - c_.pad_end[inner];
+    }
+    const int64_t most = kMostOffset / std::max(src_step, dst_step) / (c_.in[a] + c_.kernel[a] + 2);
+    c_.stride[a] = wild_.stride[a];
+    c_.dilation[a] = wild_.dilation[a];
+    c_.output_padding[a] = wild_.output_padding[a];
+    bring<int64_t>(&c_.stride[a], 1, most);
+    bring<int64_t>(&c_.dilation[a], 1, most);
+    bring<int64_t>(&c_.output_padding[a], 0, std::max(c_.stride[a], c_.dilation[a]));
+    const int64_t removed = std::max<int64_t>(0, full_extent(a) + c_.output_padding[a] - out);
+    c_.pad_begin[a] = wild_.pad_begin[a];
+    bring<int64_t>(&c_.pad_begin[a], 0, removed + 1);
+    c_.pad_end[a] = removed - c_.pad_begin[a];
+  }
+
   Call c_;
+  const Call wild_;
   const Limits limits_;
   int64_t icg_ = 1, ocg_ = 1;
 };

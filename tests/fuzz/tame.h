@@ -12,7 +12,8 @@ struct Limits {
   int64_t elements, weights, products;
 };
 
-// A legal call within `limits`. Fields that are in range stay as they are, as far as the limits and each other allow.
+// A legal call within `limits`. Fields that are in range stay as they are, as far as the limits and each other allow. Where the second bit
+// of `tame` is set, one axis has the stride, dilation and pads of before all the same, as far as positions may go.
 Call tamed(const Call& call, const Limits& limits);
 
 }  // namespace deconv_fuzz
