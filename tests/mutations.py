@@ -27,6 +27,8 @@ MUTATIONS = [
      "padding.output[axis] < std::max(p.stride[a], p.dilation[a])", "padding.output[axis] <= std::max(p.stride[a], p.dilation[a])"),
     ("correlation form rotates only the outer axes", "lib/core/validate.cpp",
      "for (int a = 0; a < 3; ++a) t[a] = p.kernel[a] - 1 - tap[a];", "for (int a = 0; a < 2; ++a) t[a] = p.kernel[a] - 1 - tap[a];"),
+    ("reach: the elements of a step left out", "lib/core/validate.cpp", "positions > kMostOffset / step", "positions > kMostOffset"),
+    ("max_isa: taken as it is where no backend looks", "lib/core/validate.cpp", "require_isa_name(p->max_isa);", ""),
     ("OHWI read as if it had no groups", "lib/core/validate.cpp",
      "return (oc_total * p.taps() + flat) * ic_per_group + ic_in_group;", "return (oc * p.taps() + flat) * ic_per_group + ic_in_group;"),
     # The epilogue's definition
@@ -218,6 +220,8 @@ MUTATIONS = [
     ("phase_channels: cut rows of one image only have room", "lib/highway/phase_channels/plan.cpp",
      "workspace_part(shape_.batch, op_.row()", "workspace_part(1, op_.row()"),
     # Tuning
+    ("tuning: a link replaced by a file", "lib/core/locked_file.cpp", "path_ = without_links(path);", "path_ = without_links(path), path_ = path;"),
+    ("tuning: the folder not asked", "lib/core/tuning_file.cpp", "file.require_replaceable();", ""),
     ("tuning: the key forgets the threads", "lib/core/tuning_key.cpp",
      'number("t", shape.threads) + " isa:"', 'std::string(" isa:")'),
     ("tuning: another CPU's measurements believed", "lib/core/tuning_text.cpp", "if (line != owner.cpu) refuse", "if (false) refuse"),
