@@ -192,3 +192,30 @@ def test_attributes_stay():
     attributes = dict(strides=[2, 1], auto_pad="SAME_UPPER", dilations=[1, 2], group=2, kernel_shape=[3, 2])
     proto = model([conv_transpose(("X", "W"), "a", **attributes), node("Relu", ["a"], "Y")], {"X": X}, {"W": random(4, 3, 3, 2)})
     check(proto, [FUSED])
+
+
+def test_a_body_that_hides_an_outer_constant():
+    values = {"W": random(4, 4, 1, 1), "K": numpy.full((4, 1, 1), 100, numpy.float32), "K0": numpy.full((4, 1, 1), 2, numpy.float32),
+              "one": numpy.ones(1, numpy.float32), "trip": numpy.array(2), "true": numpy.array(True)}
+    info = helper.make_tensor_value_info
+    body = helper.make_graph(
+        [conv_transpose(("S", "W"), "c"), helper.make_node("Mul", ["c", "K"], ["S_out"]), helper.make_node("Identity", ["go"], ["go_out"]),
+         helper.make_node("Add", ["K", "one"], ["K_out"])], "body",
+        [info("i", TensorProto.INT64, []), info("go", TensorProto.BOOL, []), info("S", TensorProto.FLOAT, [2, 4, 6, 6]),
+         info("K", TensorProto.FLOAT, [4, 1, 1])],
+        [info("go_out", TensorProto.BOOL, []), info("S_out", TensorProto.FLOAT, [2, 4, 6, 6]), info("K_out", TensorProto.FLOAT, [4, 1, 1])])
+    proto = model([helper.make_node("Loop", ["trip", "true", "X", "K0"], ["Y", "last"], body=body)], {"X": [2, 4, 6, 6]}, values)
+    feed = feed_of(proto)
+    numpy.testing.assert_allclose(run(rewrite(proto), feed), run(proto, feed, library=False), rtol=1e-4)
+
+
+@pytest.mark.parametrize("bias", [None, -0.5])
+def test_infinite_factors_stay(bias):
+    values = {"W": random(4, 5, 3, 3), "S": numpy.full((5, 1, 1), numpy.inf, numpy.float32)}
+    inputs = ("X", "W")
+    if bias is not None:
+        values["B"], inputs = numpy.full(5, bias, numpy.float32), ("X", "W", "B")
+    proto = model([conv_transpose(inputs, "c"), helper.make_node("Mul", ["c", "S"], ["Y"])], {"X": [1, 4, 6, 6]}, values)
+    feed = feed_of(proto)
+    assert numpy.array_equal(numpy.isnan(run(rewrite(proto), feed)), numpy.isnan(run(proto, feed, library=False)))
+    assert "Mul" in operators(rewrite(proto))

@@ -74,6 +74,8 @@ class Epilogue:
         if affine is None or self.bias is None or self.residual:
             return False
         scale, shift = affine
+        if not (numpy.isfinite(scale).all() and numpy.isfinite(shift).all() and numpy.isfinite(self.bias).all()):
+            return False  # infinity times a bias of 0 is not a number, where infinity times the sum need not be
         if (scale != 1).any():
             self.scale = scale if self.scale is None else self.scale * scale
         self.bias = self.bias * scale + shift

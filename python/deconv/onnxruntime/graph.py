@@ -51,15 +51,21 @@ class Graph:
             if node.op_type == "Constant" and attribute(node, "value") is not None:
                 self._constants[node.output[0]] = attribute(node, "value")
         self._types = {value.name: value.type.tensor_type for value in (*shapes.value_info, *shapes.input, *shapes.output)}
+        # Names of this graph's own: what they hide in the graph around it is another value.
+        self._own = {value.name for value in proto.input} | set(self._constants) | {name for node in proto.node for name in node.output}
         self._uses: Counter = Counter()
         _count_uses(proto, self._uses)
         self._names = set(self._uses) | set(self._constants)
+
+    def _sees(self, name: str) -> bool:
+        """Whether a name means a value of the graph around this one."""
+        return self._outer is not None and name not in self._own
 
     def constant(self, name: str) -> numpy.ndarray | None:
         """A value that no run changes, or None."""
         if name in self._constants:
             return numpy_helper.to_array(self._constants[name])
-        return self._outer.constant(name) if self._outer else None
+        return self._outer.constant(name) if self._sees(name) else None
 
     def element_type(self, name: str) -> int:
         """onnx.TensorProto.FLOAT and so on; UNDEFINED where unknown."""
@@ -67,14 +73,14 @@ class Graph:
             return self._constants[name].data_type
         if name in self._types:
             return self._types[name].elem_type
-        return self._outer.element_type(name) if self._outer else onnx.TensorProto.UNDEFINED
+        return self._outer.element_type(name) if self._sees(name) else onnx.TensorProto.UNDEFINED
 
     def dims(self, name: str) -> list[int | str | None] | None:
         """Extents: a number, a symbol's name or None each; None for an unknown rank."""
         if name in self._constants:
             return list(self._constants[name].dims)
         if name not in self._types:
-            return self._outer.dims(name) if self._outer else None
+            return self._outer.dims(name) if self._sees(name) else None
         if not self._types[name].HasField("shape"):
             return None
         return [dim.dim_value if dim.HasField("dim_value") else dim.dim_param or None for dim in self._types[name].shape.dim]
