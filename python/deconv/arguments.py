@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union
 
 from . import _native
 from .errors import InvalidArgument
-from .frameworks import refuse_gradient
+from .frameworks import refuse_gradient, resolved
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -88,7 +88,7 @@ def set_activation(params: _native.Parameters, activation: Activation) -> None:
     alpha = rest[0] if word in _ALPHA and rest else _ALPHA.get(word, 0.0)
     slopes = rest[0] if word == "prelu" else None
     refuse_gradient(slopes, "prelu_slopes")
-    params.set_activation("clamp" if word in _RANGE else word, alpha, low, high, slopes)
+    params.set_activation("clamp" if word in _RANGE else word, alpha, low, high, resolved(slopes))
 
 
 def parameters(weights: Optional[ArrayLike], shape: Sequence[int], bias: Optional[ArrayLike] = None, *, stride: Axes = 1,
@@ -113,7 +113,7 @@ def parameters(weights: Optional[ArrayLike], shape: Sequence[int], bias: Optiona
     params.set_layouts(src, layout_word(out_layout, "out_layout") if out_layout else src, weights_word, weights_form)
     for array, name in ((weights, "weights"), (bias, "bias"), (scale, "scale")):
         refuse_gradient(array, name)
-    params.set_tensors(weights, bias, scale)
+    params.set_tensors(resolved(weights), list(shape), resolved(bias), resolved(scale))
     set_activation(params, activation)
     params.set_has_residual(residual)
     if accuracy not in ("default", "strict"):

@@ -108,9 +108,15 @@ void Parameters::set_layouts(const std::string& src, const std::string& dst, con
   c_.weights_form = find("weights_form", form, kForms);
 }
 
-void Parameters::set_tensors(nb::handle weights, nb::handle bias, nb::handle scale) {
+void Parameters::set_tensors(nb::handle weights, const Axes& shape, nb::handle bias, nb::handle scale) {
   if (!weights.is_none()) {
-    held_.push_back(import_array(weights, "weights"));
+    const Array array = import_array(weights, "weights");
+    // The shape that the parameters were made from is the object's own word; its memory is what the library will read.
+    if (array.ndim() != shape.size() || !std::equal(shape.begin(), shape.end(), array.shape_ptr())) {
+      refuse("weights say that their shape is " + shape_words(shape.data(), shape.size()) + ", but what they share is of shape " +
+             shape_words(array.shape_ptr(), array.ndim()));
+    }
+    held_.push_back(array);
     c_.weights = data_of(held_.back());
   }
   c_.bias = per_channel(bias, "bias");
@@ -174,7 +180,7 @@ void bind_parameters(nb::module_& m) {
       .def("set_dilation", &Parameters::set_dilation, "values"_a)
       .def("set_padding", &Parameters::set_padding, "begin"_a, "end"_a, "output"_a)
       .def("set_layouts", &Parameters::set_layouts, "src"_a, "dst"_a, "weights"_a, "form"_a)
-      .def("set_tensors", &Parameters::set_tensors, "weights"_a.none(), "bias"_a.none(), "scale"_a.none())
+      .def("set_tensors", &Parameters::set_tensors, "weights"_a.none(), "shape"_a, "bias"_a.none(), "scale"_a.none())
       .def("set_activation", &Parameters::set_activation, "word"_a, "alpha"_a, "clamp_min"_a, "clamp_max"_a, "prelu_slopes"_a.none())
       .def("set_has_residual", &Parameters::set_has_residual, "has"_a)
       .def("set_choice", &Parameters::set_choice, "strict"_a, "backend"_a, "algorithm"_a, "max_isa"_a)

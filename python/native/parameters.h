@@ -34,7 +34,7 @@ class Parameters {
   void set_padding(const Axes& begin, const Axes& end, const Axes& output) { c_.padding = padding(begin, end, output); }
   void set_layouts(const std::string& src, const std::string& dst, const std::string& weights, const std::string& form);
   // Tensors that create reads; None is absent. Held as long as this object.
-  void set_tensors(nanobind::handle weights, nanobind::handle bias, nanobind::handle scale);
+  void set_tensors(nanobind::handle weights, const Axes& shape, nanobind::handle bias, nanobind::handle scale);
   void set_activation(const std::string& word, float alpha, float clamp_min, float clamp_max, nanobind::handle prelu_slopes);
   void set_has_residual(bool has) { c_.has_residual = has ? 1 : 0; }
   // "" for a name leaves the choice to the library.

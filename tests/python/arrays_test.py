@@ -92,3 +92,11 @@ def test_jax():
     assert jax.numpy.from_dlpack(shared).unsafe_buffer_pointer() == shared.ctypes.data
     layer = deconv.ConvTranspose(jax.numpy.asarray(WEIGHTS), stride=2, padding=1)
     assert np.array_equal(layer(X), WANTED)
+
+
+def test_a_shape_that_is_not_the_memorys():
+    class Lying(np.ndarray):
+        shape = property(lambda self: (4, 5, 3, 3))
+
+    with pytest.raises(deconv.InvalidArgument, match=r"weights say that their shape is \(4, 5, 3, 3\), but what they share is of shape \(1, 1, 1, 1\)"):
+        deconv.ConvTranspose(np.full((1, 1, 1, 1), 7, np.float32).view(Lying))
