@@ -211,3 +211,61 @@ def test_parametrized_weights_are_evaluated(norm):
 def test_repr_says_what_it_is():
     model = deconv.torch.replace(nn.Sequential(layer(), nn.LeakyReLU(0.2)).eval())
     assert repr(model[0]) == "ConvTranspose(6, 4, kernel_size=(4, 4), stride=(2, 2), padding=(1, 1), activation=leaky_relu(0.2,))"
+
+
+def alone(module, *shape):
+    """(ours, PyTorch's, an input)"""
+    return deconv.torch.replace(copy.deepcopy(module)), module, torch.randn(shape)
+
+
+@torch.no_grad()
+def test_negative_bits_are_values():
+    ours, theirs, x = alone(nn.ConvTranspose2d(4, 5, 3).eval(), 2, 4, 6, 6)
+    for negative in (torch._neg_view(x), torch._neg_view(x.to(memory_format=torch.channels_last))):
+        assert torch.allclose(ours(negative), theirs(negative), atol=1e-5)
+    ours.bias = torch._neg_view(theirs.bias.detach().clone())
+    assert torch.allclose(ours(x), torch.conv_transpose2d(x, theirs.weight, -theirs.bias), atol=1e-5)
+    plain = deconv.ConvTranspose(torch._neg_view(theirs.weight.detach().clone()))
+    assert torch.allclose(plain(torch._neg_view(x)), torch.conv_transpose2d(x, theirs.weight), atol=1e-5)
+    out = torch._neg_view(torch.zeros_like(plain(x)))
+    with pytest.raises(TypeError, match="negative bit"):
+        plain(x, out=out)
+
+
+@torch.no_grad()
+def test_weights_that_are_replaced_by_assignment():
+    ours, _, x = alone(nn.ConvTranspose2d(64, 64, 4, bias=False).eval(), 1, 64, 4, 4)
+    for _ in range(10):
+        ours(x)
+        ours.weight.data = torch.randn(64, 64, 4, 4)
+        ours.weight.data = torch.randn(64, 64, 4, 4)  # the allocator hands out what was freed
+        assert torch.allclose(ours(x), torch.conv_transpose2d(x, ours.weight), atol=1e-3)
+    ours.weight.data = ours.weight.data.transpose(0, 1)
+    assert torch.allclose(ours(x), torch.conv_transpose2d(x, ours.weight), atol=1e-3)
+    ours.stride[0] = 2
+    assert torch.allclose(ours(x), torch.conv_transpose2d(x, ours.weight, stride=(2, 1)), atol=1e-3)
+
+
+def test_derivatives_by_transforms_are_refused():
+    ours, _, x = alone(nn.ConvTranspose2d(4, 5, 3, bias=False).eval(), 1, 4, 6, 6)
+    with pytest.raises(RuntimeError, match="no derivatives"):
+        torch.func.grad(lambda value: ours(value).sum())(x)
+    with pytest.raises(RuntimeError, match="no derivatives"):
+        torch.func.jvp(ours, (x,), (torch.ones_like(x),))
+    with torch.autograd.forward_ad.dual_level(), pytest.raises(RuntimeError, match="no derivatives"):
+        ours(torch.autograd.forward_ad.make_dual(x, torch.ones_like(x)))
+    assert torch.func.vmap(ours)(torch.stack([x, x])).shape[0] == 2
+
+
+@torch.no_grad()
+def test_channels_that_only_a_batch_tells():
+    norm = nn.BatchNorm1d(8).eval()
+    norm.weight.copy_(torch.arange(8))
+    for module, shape in ((nn.Sequential(nn.ConvTranspose1d(4, 8, 3), norm), (4, 6)),
+                          (nn.Sequential(nn.ConvTranspose2d(4, 8, 3), nn.PReLU(8)), (4, 6, 6))):
+        ours, theirs, x = alone(module.eval(), *shape)
+        with pytest.raises(RuntimeError, match="no batch"):
+            ours(x)
+        assert torch.allclose(ours(x[None]), theirs(x[None]), atol=1e-5)
+    ours, theirs, x = alone(nn.Sequential(nn.ConvTranspose2d(4, 8, 3), nn.PReLU()).eval(), 4, 6, 6)
+    assert torch.allclose(ours(x), theirs(x), atol=1e-5)

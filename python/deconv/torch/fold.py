@@ -74,6 +74,7 @@ def epilogue_of(bias: Optional[Tensor], channels: int, followers: list[nn.Module
         covered = 1
     found = activation_of(followers[covered], channels) if covered < len(followers) else None
     if found is None:
-        return Epilogue(bias, scale), covered
+        return Epilogue(bias, scale, batched=covered > 0), covered
     word, arguments, slopes = found
-    return Epilogue(bias, scale, word, arguments, slopes), covered + 1
+    batched = covered > 0 or slopes is not None and followers[covered].num_parameters > 1
+    return Epilogue(bias, scale, word, arguments, slopes, batched), covered + 1

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Optional
 import torch
 from torch import Tensor, nn
 
-from .eager import direct
+from .eager import direct, refuse_transforms
 from .op import on_cpu  # and registers torch.ops.deconv.conv_transpose
 
 
@@ -19,6 +19,7 @@ class Epilogue(NamedTuple):
     activation: str = "none"
     arguments: tuple[float, ...] = ()
     slopes: Optional[Tensor] = None  # of prelu
+    batched: bool = False  # what follows counts channels on axis 1, which without a batch is another one
 
 
 class ConvTranspose(nn.Module):
@@ -45,6 +46,7 @@ class ConvTranspose(nn.Module):
         self.stride, self.padding = list(stride), list(padding)
         self.output_padding, self.dilation = list(output_padding), list(dilation)
         self.groups = groups
+        self.batched = epilogue.batched
         self.eval()
 
     @classmethod
@@ -54,11 +56,15 @@ class ConvTranspose(nn.Module):
                    dilation=conv.dilation, groups=conv.groups)
 
     def forward(self, x: Tensor, output_size: Optional[Sequence[int]] = None) -> Tensor:
+        if self.batched and x.dim() == len(self.stride) + 1:
+            raise RuntimeError(f"x of shape {tuple(x.shape)} has no batch: the BatchNorm or PReLU that this module stands for would take its "
+                               "axis 1, which is no channel, for the channels")
         output_padding = self.output_padding if output_size is None else self.output_padding_for(x, output_size)
         held = self._buffers  # self.weight and the others by way of nn.Module.__getattr__: 0.7 us each
         if direct(x, held["weight"]):
             return on_cpu(x, held["weight"], held["bias"], held["scale"], held["slopes"], self.stride, self.padding, output_padding,
                           self.dilation, self.groups, self.activation, self.arguments)
+        refuse_transforms(x)
         result: Tensor = torch.ops.deconv.conv_transpose(x, self.weight, self.bias, self.scale, self.slopes, self.stride, self.padding,
                                                          output_padding, self.dilation, self.groups, self.activation, self.arguments)
         return result

@@ -16,7 +16,7 @@ _MOST_PER_WEIGHT = 8
 class _Entry(NamedTuple):
     state: tuple[Any, ...]
     key: tuple[Any, ...]
-    others: tuple[Optional[Tensor], ...]  # held, so that no new tensor takes over their addresses, which state compares
+    held: tuple[Optional[Tensor], ...]  # so that no new tensor takes over their addresses, which state compares
     layer: Any
 
 
@@ -36,13 +36,15 @@ def _state(tensor: Optional[Tensor]) -> Any:
 
 def packed(weight: Tensor, others: tuple[Optional[Tensor], ...], key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
     """make()'s layer for these tensors and this key, made when they are new or have changed."""
-    state = (_state(weight), *map(_state, others))
+    state = ((_state(weight), weight.shape, weight.stride()), *map(_state, others))
     found = _layers.get(id(weight))
     if found is not None and found.weight() is weight:
         for entry in found.entries:
             if entry.key == key and entry.state == state:
                 return entry.layer
-    return _keep(weight, _Entry(state, key, others, make()))
+    # The weight's memory is held by another tensor, as its own life is what ends the entry. Lists may change where they come from.
+    own = tuple(list(part) if isinstance(part, list) else part for part in key)
+    return _keep(weight, _Entry(state, own, (weight.detach(), *others), make()))
 
 
 def _keep(weight: Tensor, entry: _Entry) -> Any:
