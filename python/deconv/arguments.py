@@ -2,6 +2,7 @@
 """The words of PyTorch, TensorFlow and ONNX as the library's parameters."""
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
@@ -48,21 +49,40 @@ def weights_layout_word(layout: str) -> str:
 
 def axes(value: Axes, rank: int, field: str) -> list[int]:
     """One number for all axes, or one for each, as PyTorch takes them."""
-    values = [value] * rank if isinstance(value, int) else list(value)
+    one = whole(value)
+    values = _entries(value, field) if one is None else [one] * rank
     if len(values) != rank:
         raise InvalidArgument(f"{field} = {value!r} has {len(values)} entries, but the kernel has {rank} axes")
-    return values
+    numbers = [whole(entry) for entry in values]
+    if None in numbers:
+        raise InvalidArgument(f"{field} = {value!r}: each entry must be a whole number of 64 bits")
+    return numbers
+
+
+def whole(value: Any) -> Optional[int]:
+    """A whole number of 64 bits as Python's, NumPy's too; None for anything else."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        return None
+    return number if -2**63 <= number < 2**63 else None
+
+
+def _entries(value: Any, field: str) -> list[Any]:
+    try:
+        return list(value)
+    except TypeError:
+        raise InvalidArgument(f"{field} = {value!r} must be a whole number of 64 bits, or one for each axis") from None
 
 
 def explicit_padding(padding: Padding, rank: int) -> tuple[list[int], list[int]]:
     """Begins and ends of a padding that is no word: a number, one for each axis, or (begin, end) for each axis."""
-    if isinstance(padding, int):
-        return [padding] * rank, [padding] * rank
-    values: list[Any] = list(padding)
+    one = whole(padding)
+    values = _entries(padding, "padding") if one is None else [one] * rank
     if len(values) != rank:
         raise InvalidArgument(f"padding = {padding!r} has {len(values)} entries, but the kernel has {rank} axes")
-    pairs = [(entry, entry) if isinstance(entry, int) else entry for entry in values]
-    if any(len(pair) != 2 for pair in pairs):
+    pairs = [[whole(part) for part in ([entry, entry] if whole(entry) is not None else _entries(entry, "padding"))] for entry in values]
+    if any(len(pair) != 2 or None in pair for pair in pairs):
         raise InvalidArgument(f"padding = {padding!r}: each entry is a number or a pair (begin, end)")
     return [pair[0] for pair in pairs], [pair[1] for pair in pairs]
 

@@ -78,6 +78,12 @@ def test_residual():
 @pytest.mark.parametrize("arguments, words", [
     ({"stride": (1, 2, 3)}, r"stride = \(1, 2, 3\) has 3 entries, but the kernel has 2 axes"),
     ({"stride": 0}, r"stride\[0\] = 0"),
+    ({"stride": 2.0}, "stride = 2.0 must be a whole number of 64 bits, or one for each axis"),
+    ({"stride": None}, "stride = None must be a whole number"),
+    ({"stride": 2**70}, "stride = 1180591620717411303424 must be a whole number of 64 bits"),
+    ({"dilation": (1, 1.5)}, r"dilation = \(1, 1.5\): each entry must be a whole number of 64 bits"),
+    ({"padding": ((1, 2, 3), 0)}, "padding = .*: each entry is a number or a pair"),
+    ({"padding": 0.5}, "padding = 0.5 must be a whole number"),
     ({"dilation": (1,)}, "dilation"),
     ({"output_padding": 2, "stride": 2}, "padding.output"),
     ({"groups": 5}, "groups = 5"),
@@ -98,6 +104,14 @@ def test_residual():
 def test_layer(arguments, words):
     with pytest.raises(deconv.InvalidArgument, match=words):
         deconv.ConvTranspose(WEIGHTS, **arguments)
+
+
+def test_numbers_of_numpy_are_numbers():
+    x = np.ones((1, 6, 3, 3), np.float32)
+    one, two = np.int64(1), np.int32(2)
+    wanted = deconv.ConvTranspose(WEIGHTS, stride=2, padding=((1, 0), (1, 1)))(x)
+    assert np.array_equal(deconv.ConvTranspose(WEIGHTS, stride=two, padding=((one, 0), [one, one]))(x), wanted)
+    assert np.array_equal(deconv.ConvTranspose(WEIGHTS, stride=np.array([2, 2]), padding=[(one, np.int8(0)), one])(x), wanted)
 
 
 def test_a_choice_that_cannot_run_is_an_error():
