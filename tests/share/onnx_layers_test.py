@@ -212,6 +212,33 @@ def test_bad_shapes_are_told(refused, shape, words):
     assert words in refused(model([layer()], {"X": [1, 4, "h", "w"]}), shape)
 
 
+def test_a_type_that_nobody_knows(refused):
+    proto = model([layer()], {"X": [1, 4, "h", "w"]})
+    scalar = proto.graph.input.add()
+    scalar.CopyFrom(helper.make_tensor_value_info("seed", 1, []))
+    scalar.type.tensor_type.elem_type = 77
+    assert "seed" in refused(proto, "seed:1")
+
+
+@pytest.mark.parametrize("name, text", [("model.json", "{nope"), ("model.json", '{"graph":3}'), ("model.textproto", "{nope"), ("model.onnxtxt", "{nope")])
+def test_damaged_texts_end_in_words(tmp_path, name, text):
+    path = tmp_path / name
+    path.write_text(text)
+    with pytest.raises(ModelError):
+        read_layers(path, [])
+
+
+def test_functions_that_call_functions_twice(refused):
+    opset = [helper.make_opsetid("", 17), helper.make_opsetid("f", 1)]
+    functions = [helper.make_function("f", "F0", ["x"], ["y"], [helper.make_node("Relu", ["x"], ["y"])], opset)]
+    for level in range(1, 40):
+        inner = [helper.make_node(f"F{level - 1}", [a], [b], domain="f") for a, b in (("x", "m"), ("m", "y"))]
+        functions.append(helper.make_function("f", f"F{level}", ["x"], ["y"], inner, opset))
+    proto = model([helper.make_node("F39", ["X"], ["x"], domain="f"), layer(x="x")], {"X": [1, 4, 5, 6]}, functions=functions)
+    proto.opset_import.append(helper.make_opsetid("f", 1))
+    assert "its functions make more than 100000 nodes" in refused(proto)
+
+
 def test_damaged_models_end_in_words(tmp_path):
     good = model([helper.make_node("Relu", ["X"], ["x"]), layer(x="x", pads=[1, 1, 1, 1], auto_pad="NOTSET")], {"X": [1, 4, "h", "w"]}).SerializeToString()
     dice, path, read = random.Random(7), tmp_path / "model.onnx", 0

@@ -213,6 +213,9 @@ class Onnx(Command):
             done = deconv("bench", "--onnx", path, "--input-shape", "x:1,8,6,5", "--backends", "highway", "--budget", "0.3")
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn("8->4 6x5 k4 s2", done.stdout)
+            pathlib.Path(path).rename(pathlib.Path(folder) / "-model.onnx")
+            dashed = subprocess.run([PROGRAM, "explain", "--onnx=-model.onnx", "--input-shape", "x:1,8,6,5"], cwd=folder, capture_output=True, text=True)
+            self.assertEqual(dashed.returncode, 0, dashed.stderr)
 
     def test_errors(self):
         done = deconv("bench", "--onnx", "/nowhere/model.onnx")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Fields of untrusted JSON: the value, or a BadFile that names file, row, field and value."""
 import json
-import math
 
 from . import BadFile, plain
 
@@ -18,6 +17,9 @@ def read_json(path, schema):
     if found != schema:
         raise BadFile(f"{path}: schema = {plain(found)}, not {schema}")
     return content
+
+
+_MOST = 1e21
 
 
 class Fields:
@@ -42,8 +44,9 @@ class Fields:
 
     def number(self, name, least=0.0):
         value = self._content.get(name)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < least:
-            self._fail(name, f"must be a number of at least {least:g}")
+        # The comparison holds for integers of any length, and for no NaN. Larger numbers are no measurement, and no axis could show them.
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= _MOST:
+            self._fail(name, f"must be a number from {least:g} to {_MOST:g}")
         return value
 
     def positive(self, name):
@@ -71,6 +74,8 @@ class Fields:
         if not isinstance(values, list) or len(values) != 2:
             self._fail(name, "must be two numbers")
         low, high = (Fields({name: value}, self._place).positive(name) for value in values)
+        if low > high:
+            self._fail(name, "must not fall")
         return low, high
 
     def object(self, name):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The pictures of one thread count, as .svg and .png in a folder."""
 import re
+import zlib
 
 from . import ratios, roofline
 from .words import thread_words
@@ -31,4 +32,6 @@ def _draw(comparisons, titles, roof, threads, folder, heading):
 
 
 def _file_name(peer):
-    return re.sub(r"[^A-Za-z0-9_-]", "_", peer)
+    """With its checksum where letters had to go: no two peers share a file."""
+    name = re.sub(r"[^A-Za-z0-9_-]", "_", peer)
+    return name if name == peer else f"{name}-{zlib.crc32(peer.encode()):08x}"

@@ -98,4 +98,5 @@ def _complete(value, symbols):
 
 def _shape_text(value):
     extents = [str(d.dim_value) if d.dim_value > 0 else "?" for d in value.type.tensor_type.shape.dim]
-    return "x".join(extents) or TensorProto.DataType.Name(value.type.tensor_type.elem_type).lower()
+    number = value.type.tensor_type.elem_type
+    return "x".join(extents) or (TensorProto.DataType.Name(number).lower() if number in TensorProto.DataType.values() else f"of type {number}")

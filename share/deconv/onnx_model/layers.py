@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every ConvTranspose of a model, also in the bodies of If, Loop and Scan and in its functions, with its geometry."""
+import math
 from typing import NamedTuple
 
 import onnx
@@ -11,6 +12,9 @@ from . import ModelError, quoted
 from .geometry import Geometry, Unsupported, resolve
 from .inputs import fix_inputs
 from .shapes import Shapes, first_line, infer, run_for_shapes
+
+
+_MOST_NODES = 100_000  # of a model with its functions written out
 
 
 class Layer(NamedTuple):
@@ -63,13 +67,39 @@ def _load(path, weights):
         model = onnx.load(path, load_external_data=weights)
         if not model.HasField("graph"):
             raise ModelError("no ONNX model: it has no graph")
+        _require_few_nodes(model)
         return onnx.inliner.inline_local_functions(model) if model.functions else model
     except OSError as error:
         raise ModelError(error.strerror or first_line(error)) from None
     except DecodeError:
         raise ModelError("no ONNX model, or a damaged one") from None
-    except (ValueError, RuntimeError, onnx.checker.ValidationError) as error:
-        raise ModelError(first_line(error)) from None
+    except ModelError:
+        raise
+    except Exception as error:  # each text format's parser has an error of its own, and the model decides which one reads it
+        raise ModelError(first_line(error) or type(error).__name__) from None
+
+
+def _require_few_nodes(model):
+    """Functions that call functions twice each make 2^levels nodes of a file of a few KB."""
+    functions = {(function.domain, function.name): function for function in model.functions}
+    sizes = {}
+
+    def size(key):
+        if key not in sizes:
+            sizes[key] = math.inf  # of a function that calls itself
+            sizes[key] = nodes(functions[key].node)
+        return sizes[key]
+
+    def nodes(those):
+        total = 0
+        for node in those:
+            key = (node.domain, node.op_type)
+            bodies = [body for attribute in node.attribute for body in ([attribute.g] if attribute.HasField("g") else attribute.graphs)]
+            total += 1 + (size(key) if key in functions else 0) + sum(nodes(body.node) for body in bodies)
+        return total
+
+    if nodes(model.graph.node) > _MOST_NODES:
+        raise ModelError(f"its functions make more than {_MOST_NODES} nodes")
 
 
 def _conv_transposes(graph, shapes, in_body=False):
