@@ -219,3 +219,29 @@ def test_infinite_factors_stay(bias):
     feed = feed_of(proto)
     assert numpy.array_equal(numpy.isnan(run(rewrite(proto), feed)), numpy.isnan(run(proto, feed, library=False)))
     assert "Mul" in operators(rewrite(proto))
+
+
+def short(proto):
+    proto.graph.initializer[0].raw_data = proto.graph.initializer[0].raw_data[:5]
+    return proto
+
+
+SMALL, KERNELS = {"X": [1, 4, 6, 6]}, {"W": numpy.ones((4, 5, 3, 3), numpy.float32)}
+INVALID = {
+    "one input": model([conv_transpose(("X",))], SMALL, KERNELS),
+    "no output": model([helper.make_node("ConvTranspose", ["X", "W"], [], name="bare")], SMALL, KERNELS),
+    "PRelu without slopes": model([conv_transpose(output="c"), helper.make_node("PRelu", ["c"], ["Y"])], SMALL, KERNELS),
+    "BatchNormalization of three": model([conv_transpose(output="c"), helper.make_node("BatchNormalization", ["c", "W", "W"], ["Y"])], SMALL, KERNELS),
+    "group is a list": model([conv_transpose(group=[1])], SMALL, KERNELS),
+    "group is a text": model([conv_transpose(group="1")], SMALL, KERNELS),
+    "weights cut short": short(model([conv_transpose(output="c"), helper.make_node("Relu", ["c"], ["Y"])],
+                                     SMALL, KERNELS)),
+}
+
+
+@pytest.mark.parametrize("what", INVALID)
+def test_invalid_nodes_are_named_or_left(what):
+    try:
+        rewrite(INVALID[what])
+    except ValueError as error:
+        assert "is no valid ONNX" in str(error) and ("layer" in str(error) or "bare" in str(error))

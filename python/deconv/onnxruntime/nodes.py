@@ -18,7 +18,10 @@ def rewrite_graph(proto: onnx.GraphProto, shapes: onnx.GraphProto, opset: int, i
     moved = 0
     for node in list(proto.node):
         if node.op_type == "ConvTranspose" and node.domain in ("", "ai.onnx"):
-            moved += _move(graph, node, opset)
+            try:
+                moved += _move(graph, node, opset)
+            except (IndexError, KeyError, TypeError, ValueError) as error:  # inputs, attributes or data that ONNX does not allow
+                raise ValueError(f"node {node.name or node.output[:1]!r} or one beside it is no valid ONNX: {type(error).__name__}: {error}") from error
     for node in proto.node:
         for body in subgraphs(node):
             moved += rewrite_graph(body, body, opset, ir_version, graph)

@@ -18,7 +18,8 @@ def rewrite(model: onnx.ModelProto | str | os.PathLike) -> onnx.ModelProto:
     Add of a tensor that surely has the output's shape, then one Relu, LeakyRelu, PRelu, Clip, Sigmoid, Tanh, HardSwish or Elu; a
     preceding BatchNormalization where it commutes with the borders (no shift, or a 1x1 kernel). All of it is exact but for rounding.
 
-    The result needs library_path() registered in its session. ImportError without the onnx package.
+    The result needs library_path() registered in its session. ImportError without the onnx package; ValueError, which names the node, where
+    a ConvTranspose or its neighbour lacks inputs or has attributes or data that ONNX does not allow.
     """
     from .nodes import rewrite_graph  # onnx is needed here only
 
