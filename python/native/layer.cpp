@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "failure.h"
+#include "gil.h"
 
 namespace nb = nanobind;
 
@@ -63,7 +64,7 @@ PlanEntry::PlanEntry(const deconv::Operator& op, const Parameters& params, const
 void PlanEntry::run(const float* src, float* dst, const float* residual) const {
   thread_local deconv::Workspace workspace;  // the largest that this thread's runs needed, freed with the thread
   workspace.reserve(plan);
-  const nb::gil_scoped_release release;
+  const ReleasedGil released;
   plan.run(src, dst, workspace, residual);
 }
 

@@ -4,6 +4,7 @@
 
 #include "deconv/deconv.h"
 #include "failure.h"
+#include "gil.h"
 #include "layer.h"
 #include "parameters.h"
 #include "tuning.h"
@@ -39,6 +40,7 @@ nb::dict info() {
 
 NB_MODULE(_native, m) {
   deconv_python::register_failures();
+  deconv_python::watch_exit();
   m.def("info", &info);
   deconv_python::bind_parameters(m);
   deconv_python::bind_layer(m);

@@ -7,6 +7,7 @@
 
 #include "deconv/tuning.hpp"
 #include "failure.h"
+#include "gil.h"
 #include "parameters.h"
 
 namespace nb = nanobind;
@@ -28,7 +29,7 @@ nb::tuple tune(const Parameters& params, const Axes& extents, int32_t threads, d
   options.seconds = seconds;
   options.file = file ? file->c_str() : nullptr;
   const deconv::TuneResult result = [&] {
-    const nb::gil_scoped_release release;
+    const ReleasedGil released;
     return deconv::tune(params.c(), shape, options);
   }();
   nb::list candidates;

@@ -136,3 +136,21 @@ assert len(runtimes()) == 1, runtimes()
 def test_one_openmp_and_one_pool_with_torch(imports, torch_first):
     pytest.importorskip("torch")
     run_script(OPENMP.replace("IMPORTS", imports).replace("TORCH_FIRST", str(torch_first)))
+
+
+def test_the_interpreter_ends_while_daemons_compute():
+    script = """
+import threading, time
+import deconv, numpy as np
+layer = deconv.ConvTranspose(np.ones((64, 64, 4, 4), "f"), stride=2, threads=1)
+x = np.ones((1, 64, 32, 32), "f")
+def compute():
+    while True:
+        layer(x)
+for _ in range(3):
+    threading.Thread(target=compute, daemon=True).start()
+time.sleep(0.2)
+"""
+    for _ in range(3):
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+        assert (done.returncode, done.stderr) == (0, "")
