@@ -237,8 +237,11 @@ class Hostile(Command):
         self.run_ok("explain", "d1 ic1 oc1 ih16777216 k1048576 s9")
 
     def test_threads_that_the_system_refuses(self):
-        limited = subprocess.run(["sh", "-c", f"ulimit -v 3500000; exec '{PROGRAM}' explain 'd1 ic1 oc1 ih1 k1 t1024'"],
-                                 capture_output=True, text=True)
+        def run(words):
+            return subprocess.run(["sh", "-c", f"ulimit -v 3500000; exec '{PROGRAM}' {words}"], capture_output=True, text=True)
+        if run("--version").returncode != 0:
+            self.skipTest("the program needs more address space for itself: a sanitizer's")
+        limited = run("explain 'd1 ic1 oc1 ih1 k1 t1024'")
         self.assertIn(limited.returncode, (0, 2), limited.stderr)
         if limited.returncode == 2:
             self.assertRegex(limited.stderr, "threads = 1024: the system does not make so many|out of memory")
