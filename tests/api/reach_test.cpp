@@ -41,23 +41,13 @@ constexpr const char* kBeyondInt[] = {
     "d1 n1 g4 ic4 oc4 ih2 k3 s2147483650 pb2147483648 relu",
 };
 
-std::vector<Target> targets() {
-  std::vector<Target> result = {{"", "", ""}};
-  for (int32_t i = 0; i < deconv_backend_count(); ++i) {
-    const char* backend = deconv_backend_name(i);
-    result.push_back({backend, "", ""});
-    for (int32_t k = 0; k < deconv_algorithm_count(backend); ++k) result.push_back({backend, "", deconv_algorithm_name(backend, k)});
-  }
-  return result;
-}
-
 }  // namespace
 
 TEST_CASE("reach: up to 2^55 elements every algorithm is right") {
   for (const FarLayer& layer : kFarLayers) {
     const Problem p = parse_problem(layer.problem);
     REQUIRE(legal(p));
-    for (const Target& target : targets()) {
+    for (const Target& target : every_target()) {
       CAPTURE(target_name(target));
       const CheckResult result = check(p, target, Fill::kExact);
       CHECK_MESSAGE(result.verdict != Verdict::kFailed, result.message);
@@ -71,7 +61,7 @@ TEST_CASE("reach: numbers of more than 32 bits are right or declined") {
     Problem p = parse_problem(text);
     for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
       p.src_layout = p.dst_layout = layout;
-      for (const Target& target : targets()) {
+      for (const Target& target : every_target()) {
         CAPTURE(target_name(target));
         const CheckResult result = check(p, target, Fill::kExact);
         CHECK_MESSAGE(result.verdict != Verdict::kFailed, result.message);
@@ -97,7 +87,7 @@ TEST_CASE("reach: what lies farther is refused in words") {
       }
       CAPTURE(format_problem(far));
       CHECK_FALSE(legal(far));
-      for (const Target& target : targets()) {
+      for (const Target& target : every_target()) {
         const Layer refused(far, target, tensors);
         if (refused.status() == DECONV_UNSUPPORTED && !target.backend.empty()) continue;
         CAPTURE(target_name(target));

@@ -15,16 +15,6 @@ using namespace deconv_test;
 
 namespace {
 
-std::vector<Target> targets() {
-  std::vector<Target> result = {{"", "", ""}};
-  for (int32_t i = 0; i < deconv_backend_count(); ++i) {
-    const char* backend = deconv_backend_name(i);
-    result.push_back({backend, "", ""});
-    for (int32_t k = 0; k < deconv_algorithm_count(backend); ++k) result.push_back({backend, "", deconv_algorithm_name(backend, k)});
-  }
-  return result;
-}
-
 bool may_decline(const Target& target) { return !target.algorithm.empty() || target.backend == "onednn"; }
 
 // One axis, one input channel, exact fill: what reaches each output, gathered, because a scatter would try every input with every tap.
@@ -52,7 +42,7 @@ TEST_CASE("public faults: right results on every backend and algorithm") {
     CAPTURE(std::string(layer.report));
     Problem p = parse_problem(layer.problem);
     REQUIRE(legal(p));
-    for (const Target& target : targets()) {
+    for (const Target& target : every_target()) {
       for (const deconv_layout layout : {DECONV_CHANNELS_FIRST, DECONV_CHANNELS_LAST}) {
         p.src_layout = p.dst_layout = layout;
         const CheckResult result = check(p, target, Fill::kExact);
@@ -70,7 +60,7 @@ TEST_CASE("public faults: right results on every backend and algorithm") {
 TEST_CASE("public faults: zeros give the same bits at every run") {
   const Problem p = parse_problem("d2 n1 g1 ic5 oc9 ih6x7 k5x5 s2x2 pb2x2 pe2x2 op1x1 bias");
   const Tensors tensors = fill_tensors(p, Fill::kZeros);
-  for (const Target& target : targets()) {
+  for (const Target& target : every_target()) {
     CAPTURE(target_name(target));
     const Layer layer(p, target, tensors);
     if (layer.status() == DECONV_UNSUPPORTED && may_decline(target)) continue;
@@ -89,7 +79,7 @@ TEST_CASE("public faults: inputs times taps beyond 32 bits") {
     const Problem p = parse_problem(text);
     const Tensors tensors = fill_tensors(p, Fill::kExact);
     const std::vector<float> expected = gathered(p, tensors);
-    for (const Target& target : targets()) {
+    for (const Target& target : every_target()) {
       CAPTURE(target_name(target));
       if (target.backend == "onednn" && std::getenv("DECONV_TEST_FULL") == nullptr) continue;
       const Layer layer(p, target, tensors);

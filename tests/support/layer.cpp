@@ -21,6 +21,16 @@ std::string target_name(const Target& target) {
   return name;
 }
 
+std::vector<Target> every_target() {
+  std::vector<Target> result = {{"", "", ""}};
+  for (int32_t i = 0; i < deconv_backend_count(); ++i) {
+    const char* backend = deconv_backend_name(i);
+    result.push_back({backend, "", ""});
+    for (int32_t k = 0; k < deconv_algorithm_count(backend); ++k) result.push_back({backend, "", deconv_algorithm_name(backend, k)});
+  }
+  return result;
+}
+
 deconv_params make_params(const Problem& p, const Target& target) {
   deconv_params params;
   deconv_params_init(&params);

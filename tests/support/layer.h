@@ -17,6 +17,8 @@ struct Target {
   std::string backend, isa, algorithm;
 };
 std::string target_name(const Target& target);  // "highway/AVX3/phase_gemm"
+// The library's choice, each backend's, and each algorithm.
+std::vector<Target> every_target();
 
 // Parameters without weights and vectors. The strings of `target` must outlive the result.
 deconv_params make_params(const Problem& problem, const Target& target);

@@ -19,7 +19,8 @@ except ImportError:  # not in this PyTorch: the dispatcher always knows
 def direct(x: Any, weight: Tensor) -> bool:
     """True where nothing but the kernel would see the call: ordinary tensors, and no tracer, mode, transform, autocast or profiler at work."""
     return (type(x) is Tensor and type(weight) is Tensor and not torch.compiler.is_compiling() and _len_torch_dispatch_stack is not None
-            and x.is_cpu and weight.is_cpu and not x.is_neg() and not weight.is_neg() and forward_ad._current_level < 0 and _len_torch_dispatch_stack() == 0 and _len_torch_function_stack() == 0
+            and x.is_cpu and weight.is_cpu and not x.is_neg() and not weight.is_neg() and forward_ad._current_level < 0
+            and _len_torch_dispatch_stack() == 0 and _len_torch_function_stack() == 0
             and peek_interpreter_stack() is None and not torch.is_autocast_enabled("cpu") and not torch.jit.is_tracing()
             and not _profiler_enabled())
 

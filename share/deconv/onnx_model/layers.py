@@ -67,8 +67,10 @@ def _load(path, weights):
         model = onnx.load(path, load_external_data=weights)
         if not model.HasField("graph"):
             raise ModelError("no ONNX model: it has no graph")
+        if not model.functions:
+            return model
         _require_few_nodes(model)
-        return onnx.inliner.inline_local_functions(model) if model.functions else model
+        return onnx.inliner.inline_local_functions(model)
     except OSError as error:
         raise ModelError(error.strerror or first_line(error)) from None
     except DecodeError:
