@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <thread>
@@ -12,6 +11,7 @@
 #include "deconv/deconv.h"
 #include "deconv/tuning.h"
 #include "support/fill.h"
+#include "support/folder.h"
 #include "support/layer.h"
 #include "support/layouts.h"
 
@@ -260,7 +260,7 @@ TEST_CASE("allocation: plan survives the failure of each one") {
 // A plan is arithmetic: no list grows with strides, taps or extents, and no weight is packed again. The bound is ours: the handle, the
 // plan, and the words that describe it.
 TEST_CASE("allocation: a plan takes a handful, whatever the layer") {
-  constexpr int64_t kHandful = 12;  // phase_channels: 10, for its plan has one of another algorithm inside
+  constexpr int64_t kHandful = 12;                              // phase_channels: 10, for its plan has one of another algorithm inside
   constexpr int64_t kLarge = sizeof(size_t) == 8 ? 1000 : 100;  // 1000 cubed times 9 channels: 36 GB, which 32 bits refuse
   for (const char* text : {kLayers[0], kLayers[1], kLayers[2], kLayers[3], kLayers[4], "d1 n1 g1 ic4 oc1 ih9 k1024 s256",
                            "d1 n1 g1 ic3 oc2 ih3 k4096 s4096 bias", "d2 n1 g1 ic3 oc2 ih5x4 k2x2 s64x64 layout:nhwc",
@@ -305,9 +305,8 @@ TEST_CASE("allocation: check and explain survive the failure of each one") {
 }
 
 TEST_CASE("allocation: tuning and what it remembers survive the failure of each one") {
-  char folder[] = "/tmp/deconv_allocation.XXXXXX";
-  REQUIRE(mkdtemp(folder) != nullptr);
-  const std::string file = std::string(folder) + "/tuning";
+  const Folder folder;
+  const std::string file = folder.file("tuning");
   const Target target{"highway", "", ""};
   const Problem problem = parse_problem("d2 n1 g1 ic3 oc2 ih3x4 k4x4 s2x2 pb1x1 pe1x1 bias residual t1");
   const PreparedCreate prepared(problem, target);
@@ -328,6 +327,5 @@ TEST_CASE("allocation: tuning and what it remembers survive the failure of each 
           return status;
         }) >= 2);
   CHECK(g_live < live);
-  CHECK(std::remove(file.c_str()) == 0);
-  CHECK(std::remove(folder) == 0);  // no temporary file was left
+  CHECK(folder.files() == 1);  // no temporary one was left
 }

@@ -8,12 +8,14 @@
 //   run                  the hot path: no allocation, no lock, no printing
 //
 // Per spatial axis, with I input, K kernel, S stride, D dilation and O output extents:
-//   O = (I - 1)*S + D*(K - 1) + 1 - pad_begin - pad_end + output_padding; before pads and times the elements of a step at most 2^55
+//   O = (I - 1)*S + D*(K - 1) + 1 - pad_begin - pad_end + output_padding
 //   dst[o] = sum of src[i] * weights[t] over every i, t with i*S + t*D == o + pad_begin
 //
 // Errors: every function that can fail returns a deconv_status; deconv_last_error() then says in words which field was wrong, its value and
 // the rule. After a failure no output argument and no tensor has been written. No C++ exception leaves the library.
-// Threads: operators and plans are immutable; any number of threads may use one at a time, while the process exits too (not with onednn).
+// Extents: no position on an axis, pads and taps that miss included, may lie more than 2^55 elements from its tensor's beginning.
+// Threads: operators and plans are immutable; any number of threads may use one of them at the same time, also while the process exits (but
+// for the onednn backend: oneDNN's own objects are gone then).
 // Environment (read at create, each overridden by the matching field of deconv_params; deconv/tuning.h has DECONV_TUNING_FILE):
 //   DECONV_BACKEND   backend to use, as deconv_params.backend
 //   DECONV_MAX_ISA   best instruction set that may be used, as deconv_params.max_isa
@@ -180,7 +182,8 @@ typedef struct deconv_plan_options {
   const deconv_padding* padding;  // NULL: the operator's. Otherwise used instead (e.g. from deconv_resolve_padding)
 } deconv_plan_options;
 
-// Calls task(arg, i) once for every i in [0, count), in any order, on any threads, and returns after the last one ended; it may not throw.
+// Calls task(arg, i) once for every i in [0, count), in any order, on any threads, and returns after the last one ended. It must call them
+// all, whatever threads it gets, and may not throw or jump out: the process would end, as tasks may be running still.
 typedef void (*deconv_task)(void* arg, int64_t index);
 typedef void (*deconv_parallel_for)(void* context, int64_t count, deconv_task task, void* arg);
 
